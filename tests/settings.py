@@ -1,0 +1,11 @@
+"""The portal's own settings in demo mode, with one database per test process."""
+
+import os
+
+os.environ.setdefault("PORTAL_DEMO", "1")
+
+from sanasezim.settings import *  # noqa: E402, F403
+from sanasezim.settings import DATABASES  # noqa: E402
+
+# Two runs at once on one server must not drop each other's tables.
+DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{os.getpid()}"}
