@@ -10,15 +10,17 @@ import re
 # What people type for the marks of oʻ, gʻ and ʼ.
 APOSTROPHES = "'`\u02bb\u02bc\u2018\u2019\u02b9\u00b4\u2032\uff07"
 
-# Names and abbreviations that Uzbek Cyrillic texts write in Latin, too; their endings turn Cyrillic.
-KEPT = (
-    "eGov E-Gov e-gov Egov eQonaq eOtinish eLicense e-License WhatsApp Telegram Viber Instagram "
-    "Facebook Messenger TikTok YouTube IMO Google Play Store App Apple Android iPhone iOS Windows "
-    "Kaspi Zoom Gmail Wi-Fi WiFi Bluetooth Western Union MoneyGram Visa Mastercard "
-    "PDF QR HTML MP3 MP4 JPEG JPG PNG SMS MMS SIM ID IP GPS USB URL VPN PIN CV FAQ SOS COVID WebP "
-    "Opus IOM ILO EAEU UNHCR UNICEF UNODC OSCE ODIHR USAID GRETA ICMPD UTC GMT KZT USD EUR RUB UZS "
-    "KGS TJS"
-).split(" ")
+# What Uzbek Cyrillic texts write in Latin, too. Endings after them turn Cyrillic.
+KEPT = [
+    "eGov", "E-Gov", "e-gov", "Egov", "eQonaq", "eOtinish", "eLicense", "e-License", "WhatsApp",
+    "Telegram", "Viber", "Instagram", "Facebook", "Messenger", "TikTok", "YouTube", "IMO",
+    "Google", "Play", "Store", "App", "Apple", "Android", "iPhone", "iOS", "Windows", "Kaspi",
+    "Zoom", "Gmail", "Wi-Fi", "WiFi", "Bluetooth", "Western", "Union", "MoneyGram", "Visa",
+    "Mastercard", "PDF", "QR", "HTML", "MP3", "MP4", "JPEG", "JPG", "PNG", "SMS", "MMS", "SIM",
+    "ID", "IP", "GPS", "USB", "URL", "VPN", "PIN", "CV", "FAQ", "SOS", "COVID", "WebP", "Opus",
+    "IOM", "ILO", "EAEU", "UNHCR", "UNICEF", "UNODC", "OSCE", "ODIHR", "USAID", "GRETA",
+    "ICMPD", "UTC", "GMT", "KZT", "USD", "EUR", "RUB", "UZS", "KGS", "TJS",
+]  # fmt: skip
 _KEPT_LONGEST_FIRST = "|".join(re.escape(kept) for kept in sorted(KEPT, key=len, reverse=True))
 
 # Word beginnings after which anything may follow.
@@ -121,7 +123,7 @@ ROOTS = {
     "shymkent": "Шимкент",
 }
 
-# Whole words, after which only endings may follow. A soft sign goes before an ending: январь, январда.
+# Whole words, with only endings after them, before which ь goes: январь, январда.
 STEMS = {
     "ansambl": "ансамбль",
     "aprel": "апрель",
@@ -247,7 +249,7 @@ _LOANWORD = re.compile(
 
 
 def to_cyrillic(text):
-    """Uzbek Latin text in Uzbek Cyrillic. Placeholders, markup, addresses, codes and brands stay."""
+    """Uzbek Latin text in Uzbek Cyrillic. Placeholders, markup, addresses, codes, brands stay."""
     return _PIECES.sub(_piece, text)
 
 
