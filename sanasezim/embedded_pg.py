@@ -63,6 +63,17 @@ def django_config():
     }
 
 
+def is_demo():
+    """As settings.DEMO, for programs that run before the settings are loaded."""
+    return os.environ.get("PORTAL_DEMO", "").lower() in ("1", "true", "yes", "on")
+
+
+def is_wanted():
+    """Whether the settings name this server as the database."""
+    named = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")
+    return is_demo() and not named
+
+
 def acquire():
     """Have a server, and keep it up as long as this process lives."""
     global _held
@@ -134,7 +145,7 @@ class _Cluster:
         return self._lock_file("users.lock")
 
     def _lock_file(self, name):
-        file = open(self.state / name, "a")
+        file = open(self.state / name, "a")  # noqa: SIM115 (closed by whoever asked)
         if os.geteuid() == 0:
             # The folder's owner may start the portal next.
             os.chown(file.fileno(), self.uid, self.gid)

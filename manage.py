@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""Django's commands, with the embedded database running while one works."""
+
+import os
+import sys
+
+# These do not look into the database.
+WITHOUT_DATABASE = {"catalogs", "collectstatic", "compilemessages", "help", "makemessages"}
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanasezim.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    from sanasezim import embedded_pg
+
+    command = (sys.argv[1:2] or ["help"])[0]
+    try:
+        if (
+            embedded_pg.is_wanted()
+            and command not in WITHOUT_DATABASE
+            and not command.startswith("-")
+        ):
+            embedded_pg.acquire()
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, embedded_pg.EmbeddedPostgresError) as refusal:
+        sys.exit(f"The portal cannot start. {refusal}")
+
+
+if __name__ == "__main__":
+    main()

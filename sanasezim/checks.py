@@ -1,0 +1,72 @@
+"""What must be true of the database before the portal may use it."""
+
+import importlib.util
+
+from django.core.checks import Error, Tags, register
+from django.db import DatabaseError, NotSupportedError, connections, transaction
+from django.db.utils import OperationalError
+
+
+@register(Tags.database)
+def only_psycopg2_is_installed(databases=(), **kwargs):
+    """With both drivers installed Django takes psycopg 3 without a word; we measure and test 2."""
+    if not importlib.util.find_spec("psycopg"):
+        return []
+    return [
+        Error(
+            "psycopg 3 is installed, and Django would use it instead of psycopg2.",
+            hint="Find what pulled it in with pip, and remove both: pip uninstall psycopg",
+            id="sanasezim.E001",
+        )
+    ]
+
+
+@register(Tags.database)
+def database_is_new_enough_and_finds_cyrillic(databases=(), **kwargs):
+    errors = []
+    for alias in databases or ():
+        try:
+            errors += _trigram_errors(connections[alias])
+        except NotSupportedError as refusal:
+            errors.append(
+                Error(
+                    f"The database server is too old: {refusal}",
+                    hint="Use PostgreSQL 14 or newer.",
+                    id="sanasezim.E002",
+                )
+            )
+    return errors
+
+
+def _trigram_errors(connection):
+    """Whether search finds Cyrillic here: under the C locale it silently finds nothing."""
+    try:
+        with transaction.atomic(connection.alias), connection.cursor() as cursor:
+            # Before the first migration the extension is not there: lend it and take it back.
+            cursor.execute("create extension if not exists pg_trgm")
+            cursor.execute("select show_trgm('қазақ')")
+            trigrams = cursor.fetchone()[0]
+            transaction.set_rollback(True, using=connection.alias)
+    except (NotSupportedError, OperationalError):
+        raise
+    except DatabaseError as refusal:
+        return [
+            Error(
+                f"The extension pg_trgm is missing, and this account may not make it: {refusal}",
+                hint="Run as the database's owner: CREATE EXTENSION pg_trgm;",
+                id="sanasezim.E003",
+            )
+        ]
+    if trigrams:
+        return []
+    name = connection.settings_dict["NAME"]
+    return [
+        Error(
+            f"The locale of the database {name} does not know Cyrillic, so search finds nothing.",
+            hint=(
+                "Make the database anew: "
+                "CREATE DATABASE portal TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';"
+            ),
+            id="sanasezim.E004",
+        )
+    ]
