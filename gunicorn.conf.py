@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -53,6 +54,12 @@ logger_class = PrivateLogger
 
 
 def on_starting(server):
+    # A portal that cannot start says so once. In a process of its own: after a reload the workers
+    # must read the settings afresh.
+    if not embedded_pg.is_demo():
+        tried = subprocess.run([sys.executable, "-c", "import sanasezim.wsgi"])
+        if tried.returncode:
+            sys.exit(tried.returncode)
     if embedded_pg.is_wanted():
         try:
             embedded_pg.acquire()
