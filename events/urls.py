@@ -1,0 +1,10 @@
+from django.urls import path
+
+from events import views
+
+app_name = "events"
+
+urlpatterns = [
+    path("", views.current_event, name="current"),
+    path("<int:year>/", views.event, name="event"),
+]

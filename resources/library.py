@@ -1,0 +1,307 @@
+"""What readers see of the library: cards, counts, the page of a publication. Reads, never writes."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, Func, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from resources import search
+from resources.models import EditionVersion, Publication, Topic
+from sanasezim.shared.content_stamp import kept
+from sanasezim.shared.languages import CODES, LANGUAGES, best, fallback_chain
+
+CARDS_ON_A_PAGE = 9  # with a picture each, and twelve requests a page in all
+SORTS = ["new", "title", "taken"]
+
+# PostgreSQL's C.UTF-8 sorts by code point; this is the order of the alphabets that our readers share.
+ALPHABET = "аәбвгғдеёжзиӣйкқлмнңоөпрстуўӯұүфхҳһцчҷшщъыіьэюя"
+IN_ORDER = "".join(chr(0xE000 + place) for place in range(len(ALPHABET)))
+
+CARD_FIELDS = [
+    "number", "language", "title", "summary", "publish_at", "reading_minutes",
+    "edition__publication_id", "file__kind", "file__size", "file__pages", "file__thumbnail",
+    "audio__size",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader chose. Empty means everything; a publication for everybody passes each."""
+
+    topic: str = ""
+    kind: str = ""
+    citizenship: str = ""
+    stage: str = ""
+    language: str = ""
+
+    def without(self, name):
+        return Filters(**{**self.__dict__, name: ""})
+
+    def __bool__(self):
+        return any(self.__dict__.values())
+
+    def narrow(self, publications):
+        """Keep the publications that pass."""
+        if self.topic:
+            publications = publications.filter(topics__code=self.topic)
+        if self.kind:
+            publications = publications.filter(kind=self.kind)
+        if self.citizenship:
+            publications = publications.filter(
+                Q(citizenships__contains=[self.citizenship]) | Q(citizenships=[])
+            )
+        if self.stage:
+            publications = publications.filter(Q(stages__contains=[self.stage]) | Q(stages=[]))
+        if self.language:
+            live = EditionVersion.objects.live().filter(language=self.language)
+            publications = publications.filter(pk__in=live.values("edition__publication"))
+        return publications
+
+
+@dataclass
+class Card:
+    """A publication in a list, in the language its reader reads best."""
+
+    publication: Publication
+    version: EditionVersion
+    languages: list
+    title_pieces: list = field(default_factory=list)  # of a search: [(piece, is it a match), …]
+    snippet: list = field(default_factory=list)
+
+    @property
+    def fell_back(self):
+        return self.version.language != get_language()
+
+
+def cards(publications):
+    """Cards for some publications, in their order: one query for all their live versions."""
+    publications = list(publications)
+    versions = (
+        EditionVersion.objects.live()
+        .filter(edition__publication__in=publications)
+        .select_related("edition", "file", "audio")
+        .only(*CARD_FIELDS)
+    )
+    by_publication = {}
+    for version in versions:
+        by_publication.setdefault(version.edition.publication_id, []).append(version)
+    return [
+        Card(
+            publication,
+            best(by_publication[publication.pk]),
+            sorted((v.language for v in by_publication[publication.pk]), key=CODES.index),
+        )
+        for publication in publications
+        if publication.pk in by_publication
+    ]
+
+
+def shelf(filters, sort, page, most=CARDS_ON_A_PAGE):
+    """The publications of one page of the library, sorted."""
+    publications = filters.narrow(Publication.objects.listed())
+    if sort == "title":
+        chain = fallback_chain(get_language())
+        title = (
+            EditionVersion.objects.live()
+            .filter(edition__publication=OuterRef("pk"))
+            .order_by(Case(*[When(language=code, then=rank) for rank, code in enumerate(chain)]))
+            .values("title")[:1]
+        )
+        by_alphabet = Func(
+            Lower(Subquery(title)), Value(ALPHABET), Value(IN_ORDER), function="translate"
+        )
+        publications = publications.order_by(by_alphabet, "pk")
+    elif sort == "taken":
+        taken = Sum(
+            "editions__downloads__count",
+            filter=Q(editions__downloads__day__gte=timezone.localdate() - timedelta(days=90)),
+            default=0,
+        )
+        publications = publications.annotate(taken=taken).order_by("-taken", "-added_at", "pk")
+    else:
+        publications = publications.order_by("-added_at", "pk")
+    return publications[(page - 1) * most : page * most]
+
+
+def found_cards(found, query, language):
+    """Cards for what a search found, best first, with the matched words marked."""
+    publications = Publication.objects.in_bulk([hit.publication_id for hit in found.hits])
+    shown = cards(publications[hit.publication_id] for hit in found.hits if hit.publication_id in publications)
+    for card in shown:
+        card.title_pieces = search.mark(card.version.title, query)
+        card.snippet = search.snippet(card.version, query)
+    return shown
+
+
+def page_number(query):
+    """The page a reader asked for: a number from 1 on, whatever they typed."""
+    number = query.get("page", "")
+    return min(max(int(number), 1), 10_000) if number.isdecimal() and len(number) < 6 else 1
+
+
+def filters_from(query, language):
+    """The filters in an address; what we do not know is left out."""
+    known = {
+        "topic": {topic.code for topic in topics(language)},
+        "kind": set(Publication.Kind.values),
+        "citizenship": set(Publication.Citizenship.values),
+        "stage": set(Publication.Stage.values),
+        "language": set(CODES),
+    }
+    return Filters(
+        **{name: query[name] for name, values in known.items() if query.get(name) in values}
+    )
+
+
+@kept
+def count(filters):
+    return filters.narrow(Publication.objects.listed()).count()
+
+
+@kept
+def topics(language):
+    """All topics with their texts in a language, in the order of the home page."""
+    found = list(Topic.objects.prefetch_related("texts"))
+    for topic in found:
+        topic.shown = best(topic.texts.all(), language)
+    return found
+
+
+@kept
+def counts(filters):
+    """How many publications each choice would leave: {"topic": {"wages": 3, …}, "kind": …, …}.
+
+    A choice is counted under all the other choices, so that no link leads to an empty page.
+    """
+    everything = Publication.objects.listed()
+    found = {}
+    of_topic = filters.without("topic").narrow(everything)
+    found["topic"] = dict(
+        Topic.objects.filter(publications__in=of_topic)
+        .annotate(n=Count("publications", filter=Q(publications__in=of_topic), distinct=True))
+        .values_list("code", "n")
+    )
+    found["kind"] = dict(
+        filters.without("kind").narrow(everything).order_by().values_list("kind").annotate(Count("pk"))
+    )
+    for name, column, choices in [
+        ("citizenship", "citizenships", Publication.Citizenship.values),
+        ("stage", "stages", Publication.Stage.values),
+    ]:
+        left = filters.without(name).narrow(everything)
+        found[name] = left.aggregate(
+            **{
+                f"n_{choice}": Count(
+                    "pk", filter=Q(**{f"{column}__contains": [choice]}) | Q(**{column: []})
+                )
+                for choice in choices
+            }
+        )
+        found[name] = {key.removeprefix("n_"): n for key, n in found[name].items()}
+    found["language"] = dict(
+        EditionVersion.objects.live()
+        .filter(edition__publication__in=filters.without("language").narrow(everything))
+        .order_by()
+        .values_list("language")
+        .annotate(Count("edition__publication", distinct=True))
+    )
+    return found
+
+
+@dataclass
+class Choice:
+    """One value of a filter, as a link."""
+
+    name: str
+    value: str
+    label: str
+    number: int
+    is_chosen: bool
+    url: str  # the same page with this choice made, or taken back when it is chosen
+
+
+def facets(filters, query, language):
+    """name of a filter → its choices with how many publications each leaves; empty ones are left out."""
+    numbers = counts(filters)
+    found = {}
+    for name, labels in _labels(language).items():
+        chosen = getattr(filters, name)
+        found[name] = [
+            Choice(
+                name,
+                value,
+                label,
+                numbers[name].get(value, 0),
+                value == chosen,
+                _address(query, **{name: "" if value == chosen else value, "page": ""}),
+            )
+            for value, label in labels.items()
+            if numbers[name].get(value) or value == chosen
+        ]
+    return found
+
+
+def chosen(filters, query, language):
+    """The choices that are made, each with the link that takes it back."""
+    labels = _labels(language)
+    return [
+        Choice(name, value, labels[name][value], 0, True, _address(query, **{name: "", "page": ""}))
+        for name, value in vars(filters).items()
+        if value
+    ]
+
+
+def page_links(query, page):
+    """The numbers under a list: (number or None for a gap, link, is this page)."""
+    return [
+        (None, "", False)
+        if number == page.paginator.ELLIPSIS
+        else (number, _address(query, page=number if number > 1 else ""), number == page.number)
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+
+
+def _labels(language):
+    return {
+        "topic": {topic.code: topic.shown.name for topic in topics(language) if topic.shown},
+        "kind": dict(Publication.Kind.choices),
+        "citizenship": dict(Publication.Citizenship.choices),
+        "stage": dict(Publication.Stage.choices),
+        "language": dict(LANGUAGES),
+    }
+
+
+def _address(query, **changes):
+    """This page's query with some of it changed; what is empty is left out."""
+    changed = {name: query[name] for name in ("q", "sort", *Filters().__dict__) if query.get(name)}
+    changed |= {name: str(value) for name, value in changes.items()}
+    return "?" + urlencode({name: value for name, value in changed.items() if value})
+
+
+@dataclass
+class Reading:
+    """A publication as its page shows it."""
+
+    publication: Publication
+    version: EditionVersion | None  # what is read now; None when nothing is live
+    versions: list  # the live version of every language, in the portal's order
+    withdrawn: list  # editions taken away, with their reasons
+
+
+def reading(publication, language):
+    """The page of a publication in a language, or in the best there is. Two queries."""
+    versions = sorted(
+        EditionVersion.objects.live()
+        .filter(edition__publication=publication)
+        .select_related("edition", "file", "audio")
+        .defer("body", "file__text", "audio__text"),
+        key=lambda version: CODES.index(version.language),
+    )
+    for version in versions:
+        version.edition.publication = publication
+    withdrawn = publication.editions.withdrawn() if not versions else []
+    return Reading(publication, best(versions, language), versions, list(withdrawn))

@@ -1,0 +1,194 @@
+"""Demonstration content: what a visitor and a member of staff can try the portal on.
+
+Everything here is invented or says where it is from, and every text says that it is a demonstration.
+"""
+
+import datetime
+import io
+import json
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.files import File
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from events.models import Event, EventText
+from resources import publishing
+from resources.files import take_in
+from resources.models import DownloadCount, Edition, Handout, Publication, Topic
+from sanasezim import starting_content
+from sanasezim.roles import ROLES
+from sanasezim.shared.models import (
+    Line,
+    LineHours,
+    LineText,
+    Office,
+    OfficeText,
+    Partner,
+    PartnerText,
+    Project,
+    User,
+)
+
+DEMO = Path(__file__).parent / "demo"
+ACCOUNTS = settings.BASE_DIR / "var" / "demo-accounts.txt"
+
+
+def is_empty():
+    """Whether nobody has begun to use this database."""
+    return not (User.objects.exists() or Publication.objects.exists())
+
+
+@transaction.atomic
+def load():
+    """Load everything into an empty database."""
+    call_command("sync_roles", stdout=io.StringIO())
+    starting_content.load()
+    accounts = _staff()
+    house = json.loads((DEMO / "house.json").read_text(encoding="utf-8"))
+    _house(house)
+    coordinator = User.objects.get(username="coordinator")
+    _library(coordinator)
+    _events()
+    _handouts(coordinator)
+    transaction.on_commit(lambda: _write_accounts(accounts))
+
+
+def _staff():
+    """One person per role and an administrator who may do everything. Returns (role, name, password)."""
+    accounts = []
+    for role in ROLES:
+        password = secrets.token_urlsafe(12)
+        user = User.objects.create_user(
+            username=role, password=password, is_staff=True, is_superuser=role == "administrator"
+        )
+        user.groups.add(Group.objects.get(name=role))
+        accounts.append((role, role, password))
+    return accounts
+
+
+def _write_accounts(accounts):
+    ACCOUNTS.parent.mkdir(parents=True, exist_ok=True)
+    ACCOUNTS.touch(mode=0o600)
+    ACCOUNTS.chmod(0o600)
+    ACCOUNTS.write_text("".join("\t".join(account) + "\n" for account in accounts))
+
+
+def _house(house):
+    for row in house["offices"]:
+        texts = starting_content.with_cyrillic(row.pop("texts"))
+        office = Office.objects.create(**row)
+        OfficeText.objects.bulk_create(
+            OfficeText(office=office, language=language, **text) for language, text in texts.items()
+        )
+    for row in house["partners"]:
+        texts = starting_content.with_cyrillic(row.pop("texts"))
+        partner = Partner.objects.create(**row)
+        PartnerText.objects.bulk_create(
+            PartnerText(partner=partner, language=language, **text) for language, text in texts.items()
+        )
+    for row in house["lines"]:
+        texts = starting_content.with_cyrillic(row.pop("texts"))
+        hours = row.pop("hours")
+        line = Line.objects.create(**row)
+        LineText.objects.bulk_create(
+            LineText(line=line, language=language, **text) for language, text in texts.items()
+        )
+        LineHours.objects.bulk_create(LineHours(line=line, **span) for span in hours)
+    for row in house["projects"]:
+        Project.objects.create(**row)
+
+
+def _library(by):
+    rows = json.loads((DEMO / "publications.json").read_text(encoding="utf-8"))
+    topics = {topic.code: topic for topic in Topic.objects.all()}
+    made = {}
+    now = timezone.now()
+    for place, row in enumerate(rows):
+        publication = Publication.objects.create(
+            **{name: row[name] for name in ["slug", "code", "kind", "citizenships", "stages", "audiences"]},
+            added_at=now - datetime.timedelta(days=len(rows) - place, minutes=place),
+        )
+        publication.topics.set(topics[code] for code in row["topics"])
+        made[row["slug"]] = publication
+        for language in sorted(row["languages"], key=lambda code: code != "ru"):
+            edition = _edition(publication, row, language)
+            publishing.mark_up_to_date(edition)
+            if language == "uz":
+                cyrillic = publishing.in_cyrillic(edition)
+                cyrillic.file = _file(publication.slug, "uz-cyrl")
+                cyrillic.save()
+            publishing.publish(edition, by=by, at=publication.added_at)
+    for row in rows:
+        if row.get("replaced_by"):
+            old = made[row["slug"]]
+            old.replaced_by = made[row["replaced_by"]]
+            old.save()
+
+
+def _edition(publication, row, language):
+    text = starting_content.read_text(DEMO / "publications" / publication.slug / f"{language}.md")
+    in_half_a_year = timezone.localdate() + datetime.timedelta(days=180)
+    return Edition.objects.create(
+        publication=publication,
+        language=language,
+        file=_file(publication.slug, language),
+        law_as_of=row["law_as_of"],
+        review_due=row.get("review_due", in_half_a_year),
+        **text,
+    )
+
+
+def _file(slug, language):
+    """The PDF made for a demo edition by `manage printdemo`, or None."""
+    path = DEMO / "publications" / slug / f"{language}.pdf"
+    if not path.exists():
+        return None
+    with path.open("rb") as pdf:
+        return take_in(File(pdf, name=path.name))
+
+
+def _events():
+    for folder in sorted((DEMO / "events").iterdir()):
+        year = int(folder.name)
+        day = datetime.date(year, 12, 18)
+        midnight = datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
+        event = Event.objects.create(
+            year=year,
+            starts_on=day,
+            ends_on=day,
+            publish_at=min(midnight - datetime.timedelta(days=30), timezone.now()),
+        )
+        EventText.objects.bulk_create(
+            EventText(event=event, language=language, **text)
+            for language, text in starting_content.read_texts(folder).items()
+        )
+        if year >= 2025:
+            event.materials.set(Publication.objects.filter(code__in=["K-05", "K-07", "K-08"]))
+
+
+def _handouts(by):
+    project, office = Project.objects.first(), Office.objects.get(kind=Office.Kind.MAIN)
+    today = timezone.localdate()
+    for place, publication in enumerate(Publication.objects.filter(replaced_by=None)):
+        for months in range(3):
+            Handout.objects.create(
+                publication=publication,
+                language=["uz", "ru", "tg"][months],
+                copies=20 + 7 * place + 10 * months,
+                handed_on=today - datetime.timedelta(days=30 * months + place),
+                office=office,
+                project=project,
+                recorded_by=by,
+            )
+        for edition in publication.editions.all():
+            DownloadCount.objects.create(
+                edition=edition,
+                day=today - datetime.timedelta(days=place),
+                what=DownloadCount.What.FILE,
+                count=3 + place * 2,
+            )

@@ -1,0 +1,58 @@
+"""What is shown when something is wrong: in the reader's language, with the hotline number."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.http import HttpResponse
+from django.utils import translation
+
+from sanasezim.shared.house import main_line
+from sanasezim.shared.languages import LANGUAGES, html_lang
+
+
+def error_page(request, status):
+    """Stands alone: it must come even when the database, the session or the language is what broke."""
+    language = translation.get_language_from_path(request.path_info) or (
+        translation.get_language_from_request(request)
+    )
+    try:
+        line = main_line()
+    except Exception:  # the page is about something being broken: it goes out without the number
+        line = None
+    with translation.override(language):
+        body = render_to_string(
+            f"errors/{status}.html",
+            {
+                "status": status,
+                "language": language,
+                "html_lang": html_lang(language),
+                "languages": [
+                    {"code": code, "name": name, "html_lang": html_lang(code), "url": f"/{code}/"}
+                    for code, name in LANGUAGES
+                ],
+                "main_line": line,
+                "demo": settings.DEMO,
+            },
+        )
+    return HttpResponse(
+        body, status=status, headers={"Cache-Control": "no-store", "Content-Language": html_lang(language)}
+    )
+
+
+def bad_request(request, exception=None):
+    return error_page(request, 400)
+
+
+def forbidden(request, exception=None):
+    return error_page(request, 403)
+
+
+def csrf_failure(request, reason=""):
+    return error_page(request, 403)
+
+
+def not_found(request, exception=None):
+    return error_page(request, 404)
+
+
+def server_error(request):
+    return error_page(request, 500)

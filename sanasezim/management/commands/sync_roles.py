@@ -1,0 +1,20 @@
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from sanasezim.roles import ROLES, permissions_of
+
+
+class Command(BaseCommand):
+    help = "Make the groups of staff equal to roles.py. Run after every migration; safe to run again."
+
+    @transaction.atomic
+    def handle(self, **options):
+        permissions = {
+            f"{permission.content_type.app_label}.{permission.codename}": permission
+            for permission in Permission.objects.select_related("content_type")
+        }
+        for role in ROLES:
+            group, _made = Group.objects.get_or_create(name=role)
+            group.permissions.set([permissions[name] for name in permissions_of(role)])
+        self.stdout.write(f"{len(ROLES)} roles are as roles.py says.")

@@ -1,0 +1,107 @@
+"""Who may do what: the roles of the staff, as data. `manage sync_roles` makes groups of them."""
+
+from django.utils.translation import gettext_lazy as _
+
+VIEW, ADD, CHANGE, DELETE = "view", "add", "change", "delete"
+WRITE = [VIEW, ADD, CHANGE]
+
+LIBRARY_WRITE = {
+    "resources.publication": WRITE,
+    "resources.edition": WRITE,
+    "resources.editionversion": [VIEW],
+    "resources.libraryfile": [VIEW],
+    "resources.topic": [VIEW],
+    "resources.handout": WRITE,
+    "resources.downloadcount": [VIEW],
+    "shared.fact": WRITE,
+    "shared.previewlink": WRITE,
+}
+LIBRARY_READ = {
+    "resources.publication": [VIEW],
+    "resources.edition": [VIEW],
+    "resources.editionversion": [VIEW],
+    "resources.topic": [VIEW],
+    "shared.fact": [VIEW],
+}
+HANDOUTS = {"resources.handout": WRITE, "resources.downloadcount": [VIEW]}
+HOUSE_READ = {
+    "shared.office": [VIEW],
+    "shared.project": [VIEW],
+    "shared.partner": [VIEW],
+    "shared.line": [VIEW],
+}
+HOUSE_WRITE = {
+    "shared.office": WRITE,
+    "shared.project": WRITE,
+    "shared.partner": WRITE,
+    "shared.line": WRITE,
+    "shared.page": WRITE,
+    "resources.topic": WRITE,
+}
+EVENTS_WRITE = {"events.event": WRITE}
+
+# role → its name, what it may do with each model, and further permissions by name
+ROLES = {
+    "administrator": {
+        "name": _("administrator"),
+        "models": {"shared.user": WRITE, **HOUSE_WRITE},
+        "also": [],
+    },
+    "director": {
+        "name": _("director"),
+        "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE, "shared.user": [VIEW]},
+        "also": ["resources.publish_edition"],
+    },
+    "coordinator": {
+        "name": _("coordinator"),
+        "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE},
+        "also": ["resources.publish_edition"],
+    },
+    "lawyer": {
+        "name": _("lawyer"),
+        "models": {**LIBRARY_WRITE, **HOUSE_READ},
+        "also": ["resources.publish_edition"],
+    },
+    "psychologist": {
+        "name": _("psychologist"),
+        "models": {**LIBRARY_READ, **HANDOUTS, **HOUSE_READ},
+        "also": [],
+    },
+    "social_worker": {
+        "name": _("social worker"),
+        "models": {**LIBRARY_READ, **HANDOUTS, **HOUSE_READ},
+        "also": [],
+    },
+    "operator": {
+        "name": _("hotline operator"),
+        "models": {**LIBRARY_READ, **HANDOUTS, **HOUSE_READ},
+        "also": [],
+    },
+}
+
+# Rows that are edited inside their parent's page and follow its permission.
+PARTS = {
+    "shared.office": ["shared.officetext"],
+    "shared.partner": ["shared.partnertext"],
+    "shared.line": ["shared.linetext", "shared.linehours"],
+    "shared.page": ["shared.pagetext"],
+    "shared.fact": ["shared.facttext"],
+    "resources.topic": ["resources.topictext"],
+    "events.event": ["events.eventtext"],
+}
+
+
+def permissions_of(role):
+    """The role's permissions as "app.action_model"; parts may be deleted by whoever changes the whole."""
+    names = set(ROLES[role]["also"])
+    for model, actions in ROLES[role]["models"].items():
+        names |= {_permission(model, action) for action in actions}
+        for part in PARTS.get(model, []):
+            part_actions = [VIEW, ADD, CHANGE, DELETE] if CHANGE in actions else [VIEW]
+            names |= {_permission(part, action) for action in part_actions}
+    return names
+
+
+def _permission(model, action):
+    app, name = model.split(".")
+    return f"{app}.{action}_{name}"

@@ -1,0 +1,203 @@
+"""The staff pages of what belongs to the whole house."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from sanasezim.shared.languages import LANGUAGES
+from sanasezim.shared.models import (
+    Line,
+    LineHours,
+    LineText,
+    Office,
+    OfficeText,
+    Page,
+    PageText,
+    Partner,
+    PartnerText,
+    PreviewLink,
+    Project,
+    User,
+)
+from sanasezim.shared.uzbek import to_cyrillic
+
+WRITTEN_LANGUAGES = [(code, name) for code, name in LANGUAGES if code != "uz-cyrl"]
+
+
+class TextInline(admin.StackedInline):
+    """The languages of something. Uzbek in Cyrillic is made from Uzbek in Latin and is not shown."""
+
+    extra = 0
+    max_num = len(WRITTEN_LANGUAGES)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(language="uz-cyrl")
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "language":
+            kwargs["choices"] = WRITTEN_LANGUAGES
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class TextsAdmin(admin.ModelAdmin):
+    """Something whose words are `texts`, one row per language."""
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        write_cyrillic(form.instance)
+
+
+def write_cyrillic(owner):
+    """Make the Uzbek Cyrillic text of something equal to its Uzbek Latin text, in the other script."""
+    latin = owner.texts.filter(language="uz").first()
+    owner.texts.filter(language="uz-cyrl").delete()
+    if latin:
+        latin.pk, latin.language = None, "uz-cyrl"
+        for field in latin._meta.concrete_fields:
+            value = getattr(latin, field.attname)
+            if isinstance(value, str) and field.name != "language":
+                setattr(latin, field.attname, to_cyrillic(value))
+        latin.save(force_insert=True)
+
+
+def tick_boxes(choices, coerce=str, required=False):
+    """Several of a few choices, as boxes to tick rather than words between commas."""
+    return forms.TypedMultipleChoiceField(
+        choices=choices, coerce=coerce, widget=forms.CheckboxSelectMultiple, required=required
+    )
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    list_display = ["username", "first_name", "last_name", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email", "language"]}),
+        (_("Role"), {"fields": ["is_active", "is_staff", "groups"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "usable_password", "password1", "password2"]})
+    ]
+
+
+class OfficeTextInline(TextInline):
+    model = OfficeText
+
+
+@admin.register(Office)
+class OfficeAdmin(TextsAdmin):
+    list_display = ["code", "kind", "is_public"]
+    list_filter = ["kind", "is_public"]
+    search_fields = ["code", "texts__name"]
+    inlines = [OfficeTextInline]
+
+
+@admin.register(Project)
+class ProjectAdmin(admin.ModelAdmin):
+    list_display = ["name", "donor", "starts_on", "ends_on"]
+    search_fields = ["code", "name", "donor"]
+
+
+class PartnerTextInline(TextInline):
+    model = PartnerText
+
+
+@admin.register(Partner)
+class PartnerAdmin(TextsAdmin):
+    list_display = ["code", "link", "order", "is_public", "takes_referrals"]
+    list_filter = ["is_public", "takes_referrals"]
+    search_fields = ["code", "texts__name"]
+    inlines = [PartnerTextInline]
+
+
+class LineForm(forms.ModelForm):
+    languages = tick_boxes(LANGUAGES)
+
+    class Meta:
+        model = Line
+        fields = ["phone", "is_main", "is_free", "is_placeholder", "languages", "order"]
+
+
+class LineHoursForm(forms.ModelForm):
+    weekdays = tick_boxes(LineHours.Weekday.choices, coerce=int, required=True)
+
+    class Meta:
+        model = LineHours
+        fields = ["weekdays", "opens", "closes", "valid_from", "valid_to"]
+
+
+class LineTextInline(TextInline):
+    model = LineText
+
+
+class LineHoursInline(admin.StackedInline):
+    model = LineHours
+    form = LineHoursForm
+    extra = 0
+
+
+@admin.register(Line)
+class LineAdmin(TextsAdmin):
+    form = LineForm
+    list_display = ["phone", "is_main", "is_free", "is_placeholder", "order"]
+    inlines = [LineHoursInline, LineTextInline]
+
+
+class PageTextInline(TextInline):
+    model = PageText
+
+
+@admin.register(Page)
+class PageAdmin(TextsAdmin):
+    list_display = ["slug", "languages"]
+    inlines = [PageTextInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("texts")
+
+    @admin.display(description=_("languages"))
+    def languages(self, page):
+        return ", ".join(text.language for text in page.texts.all())
+
+    def has_add_permission(self, request):
+        # The portal links to exactly these pages.
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"]
+
+
+@admin.register(PreviewLink)
+class PreviewLinkAdmin(admin.ModelAdmin):
+    list_display = ["target", "made_by", "made_at", "expires_at", "is_open_now"]
+    list_select_related = ["made_by", "target_type"]
+    actions = ["revoke"]
+
+    @admin.display(description=_("works"), boolean=True)
+    def is_open_now(self, link):
+        return link.is_open
+
+    @admin.action(description=_("Revoke: the link stops working at once"), permissions=["change"])
+    def revoke(self, request, queryset):
+        number = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(request, format_html(_("Links that no longer work: {}."), number))
+
+    def has_add_permission(self, request):
+        # A link is made on the page of what it shows.
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["target", "made_by", "made_at", "expires_at", "revoked_at"]
+
+    def get_fields(self, request, obj=None):
+        return self.get_readonly_fields(request, obj)

@@ -1,0 +1,76 @@
+"""Whether anything public has changed: one number, raised by the database itself.
+
+A statement trigger on every public table raises `content_stamp.number` (see `watch`), so no way of
+writing can be forgotten. A planned moment, such as a booklet scheduled for Monday, changes what is
+public without any writing: it is a row of PlannedMoment. Each process looks at most twice a second.
+"""
+
+import functools
+import threading
+import time
+
+from django.conf import settings
+from django.db import connection, migrations
+
+MOST_ANSWERS = 1000
+
+
+class ContentStamp:
+    """Called: a value that is equal as long as nothing public has changed."""
+
+    def __init__(self):
+        self.looked_at = float("-inf")
+        self.value = None
+        self.lock = threading.Lock()
+
+    def __call__(self):
+        if time.monotonic() - self.looked_at >= settings.CONTENT_STAMP_SECONDS:
+            with self.lock:
+                if time.monotonic() - self.looked_at >= settings.CONTENT_STAMP_SECONDS:
+                    self.value = self.read()
+                    self.looked_at = time.monotonic()
+        return self.value
+
+    @staticmethod
+    def read():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT number, (SELECT max(at) FROM shared_plannedmoment WHERE at <= now())"
+                " FROM content_stamp"
+            )
+            return cursor.fetchone()
+
+
+content_stamp = ContentStamp()
+
+
+def kept(function):
+    """Remember the answers of a function of hashable arguments until something public changes."""
+    answers = {}
+    made_at = None
+
+    @functools.wraps(function)
+    def ask(*args):
+        nonlocal made_at
+        stamp = content_stamp()
+        if made_at != stamp or len(answers) > MOST_ANSWERS:
+            answers.clear()
+            made_at = stamp
+        if args not in answers:
+            answers[args] = function(*args)
+        return answers[args]
+
+    ask.forget = answers.clear
+    return ask
+
+
+def watch(*tables):
+    """A migration step: writing to these tables changes the content stamp."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER content_stamp AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION raise_content_stamp()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER content_stamp ON {table}" for table in tables],
+    )

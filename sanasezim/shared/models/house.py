@@ -1,0 +1,258 @@
+"""The NGO itself: its offices, its phone lines, the donor projects it works in, its partners."""
+
+import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sanasezim.shared.languages import LANGUAGES, best
+from sanasezim.shared.models.content import Text, code_validator
+
+
+def text_once_per_language(owner):
+    return models.UniqueConstraint(
+        fields=[owner, "language"],
+        name=f"{owner}_text_once_per_language",
+        violation_error_message=_("This language is already there."),
+    )
+
+
+class Office(models.Model):
+    """A place where people are received: the main office, a district centre, a border post."""
+
+    class Kind(models.TextChoices):
+        MAIN = "main", _("main office")
+        DISTRICT = "district", _("district centre")
+        BORDER = "border", _("border post")
+        OUTREACH = "outreach", _("outreach place")
+
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    is_public = models.BooleanField(_("shown on the portal"), default=True)
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def text(self):
+        return best(self.texts.all())
+
+
+class OfficeText(Text):
+    office = models.ForeignKey(
+        Office, models.CASCADE, related_name="texts", verbose_name=_("office")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    hours = models.CharField(_("opening hours"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("office text")
+        verbose_name_plural = _("office texts")
+        constraints = [text_once_per_language("office")]
+
+
+class Project(models.Model):
+    """A donor's project: every figure the NGO reports belongs to one and to its period."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
+    name = models.CharField(_("name"), max_length=200)
+    donor = models.CharField(_("donor"), max_length=200, blank=True)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="project_ends_after_it_starts",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("A project cannot end before it starts."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class PartnerQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(is_public=True)
+
+
+class Partner(models.Model):
+    """An organisation we work with. Some are shown to visitors, some take the people we refer."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
+    link = models.URLField(_("web address"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+    is_public = models.BooleanField(_("shown on the portal"), default=False)
+    takes_referrals = models.BooleanField(_("takes referrals"), default=False)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+        ordering = ["order", "code"]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def text(self):
+        return best(self.texts.all())
+
+
+class PartnerText(Text):
+    partner = models.ForeignKey(
+        Partner, models.CASCADE, related_name="texts", verbose_name=_("partner")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    what_for = models.CharField(_("what we do together"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("partner text")
+        verbose_name_plural = _("partner texts")
+        constraints = [text_once_per_language("partner")]
+
+
+class Line(models.Model):
+    """A phone number that people may ring, with its hours."""
+
+    phone = models.CharField(
+        _("phone number"),
+        max_length=20,
+        validators=[RegexValidator(r"^\+?[0-9]{3,15}\Z", _("Write digits only, with + in front of a country code."))],
+    )
+    is_main = models.BooleanField(
+        _("on every page"), default=False, help_text=_("The number on the button of every page.")
+    )
+    is_free = models.BooleanField(_("free to call"), default=False)
+    is_placeholder = models.BooleanField(
+        _("placeholder"), default=False, help_text=_("Not a real number yet: the portal says so.")
+    )
+    languages = ArrayField(
+        models.CharField(max_length=10, choices=LANGUAGES),
+        verbose_name=_("languages spoken"),
+        default=list,
+        blank=True,
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("phone line")
+        verbose_name_plural = _("phone lines")
+        ordering = ["order", "phone"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_main"],
+                condition=Q(is_main=True),
+                name="line_main_is_one",
+                violation_error_message=_("Another number is already on every page."),
+            )
+        ]
+
+    def __str__(self):
+        return self.phone
+
+    @property
+    def text(self):
+        return best(self.texts.all())
+
+    def hours_on(self, day):
+        """The hours that hold on `day`: (opens, closes), or None when the line is closed all day."""
+        for hours in self.hours.all():
+            if hours.valid_from <= day and (hours.valid_to is None or day <= hours.valid_to):
+                if day.weekday() in hours.weekdays:
+                    return hours.opens, hours.closes
+        return None
+
+    def is_open_at(self, moment):
+        return any(opens <= moment < closes for opens, closes in self._windows(moment, days=1))
+
+    def next_opening(self, moment):
+        """When the line opens next after `moment`, or None within two weeks."""
+        return next((opens for opens, _closes in self._windows(moment, days=14) if opens > moment), None)
+
+    def closes_after(self, moment):
+        return next((closes for opens, closes in self._windows(moment, days=1) if opens <= moment < closes), None)
+
+    def _windows(self, moment, days):
+        # Yesterday too: a line that is open from 20:00 to 08:00 is open at night.
+        local = timezone.localtime(moment)
+        for offset in range(-1, days + 1):
+            day = local.date() + datetime.timedelta(days=offset)
+            if hours := self.hours_on(day):
+                opens, closes = hours
+                end = day if closes > opens else day + datetime.timedelta(days=1)
+                zone = local.tzinfo
+                yield (
+                    datetime.datetime.combine(day, opens, zone),
+                    datetime.datetime.combine(end, closes, zone),
+                )
+
+
+class LineText(Text):
+    line = models.ForeignKey(Line, models.CASCADE, related_name="texts", verbose_name=_("line"))
+    name = models.CharField(_("what it is for"), max_length=120)
+    cost = models.CharField(_("what a call costs"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("line text")
+        verbose_name_plural = _("line texts")
+        constraints = [text_once_per_language("line")]
+
+
+class LineHours(models.Model):
+    """When a line is answered, from one day to another. 00:00 to 00:00 is round the clock."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    line = models.ForeignKey(Line, models.CASCADE, related_name="hours", verbose_name=_("line"))
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(choices=Weekday), verbose_name=_("days of the week")
+    )
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        # The newest rule first: campaign weeks come before the ordinary hours they replace.
+        ordering = ["-valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="line_hours_valid_to_after_from",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("The last day cannot be before the first."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    def clean(self):
+        if not self.weekdays:
+            raise ValidationError({"weekdays": _("Choose at least one day.")})

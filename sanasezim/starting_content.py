@@ -1,0 +1,71 @@
+"""What a portal starts with: topics, facts and standing pages. Staff edit them afterwards.
+
+The texts lie in content/ and demo/ as Markdown with a head of `name: value` lines between `---`.
+"""
+
+import json
+from pathlib import Path
+
+from django.db import transaction
+
+from resources.models import Topic, TopicText
+from sanasezim.shared.languages import CODES
+from sanasezim.shared.models import Fact, FactText, Page, PageText
+from sanasezim.shared.uzbek import to_cyrillic
+
+CONTENT = Path(__file__).parent / "content"
+
+
+def read_text(path):
+    """{"title", "summary", …, "body"} of a text file."""
+    _nothing, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    fields = dict(line.split(":", 1) for line in head.strip().splitlines())
+    return {name.strip(): value.strip() for name, value in fields.items()} | {"body": body.strip()}
+
+
+def read_texts(folder):
+    """language → its text, Uzbek in Cyrillic made from Uzbek in Latin."""
+    texts = {code: read_text(folder / f"{code}.md") for code in CODES if (folder / f"{code}.md").exists()}
+    return with_cyrillic(texts)
+
+
+def with_cyrillic(texts):
+    """The same texts and, made from `uz`, those of `uz-cyrl`."""
+    if "uz" in texts:
+        texts["uz-cyrl"] = {name: to_cyrillic(value) for name, value in texts["uz"].items()}
+    return texts
+
+
+def _read_json(name):
+    return json.loads((CONTENT / name).read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def load():
+    """Load each of the three kinds that the database has none of. Returns what was loaded."""
+    loaded = []
+    if not Topic.objects.exists():
+        for row in _read_json("topics.json"):
+            topic = Topic.objects.create(code=row["code"], icon=row["icon"], order=row["order"])
+            TopicText.objects.bulk_create(
+                TopicText(topic=topic, language=language, **text)
+                for language, text in with_cyrillic(row["texts"]).items()
+            )
+        loaded.append("topics")
+    if not Fact.objects.exists():
+        for row in _read_json("facts.json"):
+            texts = with_cyrillic({code: {"value": value} for code, value in row.pop("texts").items()})
+            fact = Fact.objects.create(**row)
+            FactText.objects.bulk_create(
+                FactText(fact=fact, language=language, **text) for language, text in texts.items()
+            )
+        loaded.append("facts")
+    if not Page.objects.exists():
+        for folder in sorted((CONTENT / "pages").iterdir()):
+            page = Page.objects.create(slug=folder.name)
+            PageText.objects.bulk_create(
+                PageText(page=page, language=language, **text)
+                for language, text in read_texts(folder).items()
+            )
+        loaded.append("pages")
+    return loaded

@@ -1,0 +1,167 @@
+"""The pages that belong to no service: home, standing pages, previews, and what machines ask for."""
+
+import json
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, get_language_from_request
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from events import views as events
+from events.models import Event
+from hotline.lines import status_of
+from resources import library
+from resources import views as resources
+from resources.models import Edition
+from sanasezim.shared.house import main_line
+from sanasezim.shared.models import Partner, PreviewLink
+from sanasezim.shared.page_cache import keep_page
+from sanasezim.shared.pages import page_context
+
+PREVIEWS = {Edition: resources.preview, Event: events.preview}
+
+
+@require_safe
+def root(request):
+    response = redirect("home")
+    response.headers["Location"] = f"/{get_language_from_request(request)}/"
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_safe
+@keep_page
+def home(request):
+    language = get_language()
+    numbers = library.counts(library.Filters())["topic"]
+    return render(
+        request,
+        "home.html",
+        {
+            "line_status": status_of(main_line()),
+            "topics": [t for t in library.topics(language) if numbers.get(t.code)],
+            "newest": library.cards(library.shelf(library.Filters(), "new", 1, most=3)),
+            "event": events.current(),
+            "partners": Partner.objects.public().prefetch_related("texts"),
+        },
+    )
+
+
+@require_safe
+@keep_page
+def page(request, slug):
+    """About, partners, privacy, accessibility: written by staff."""
+    context = page_context(slug)
+    if slug == "partners":
+        context["partners"] = Partner.objects.public().prefetch_related("texts")
+    return render(request, f"pages/{slug}.html" if slug == "partners" else "pages/page.html", context)
+
+
+@require_safe
+@keep_page
+def offline(request):
+    """What the service worker shows for a page that was not read before."""
+    return render(request, "offline.html")
+
+
+@require_safe
+def preview(request, token):
+    """Something unpublished, for somebody without an account, until the link ends."""
+    link = PreviewLink.objects.by_token(token).select_related("target_type").first()
+    if not link or not link.target:
+        raise Http404
+    response = PREVIEWS[type(link.target)](request, link)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_safe
+def exit_quickly(request):
+    """Leave at once: what this browser kept of us is wiped on the way out."""
+    response = redirect(settings.EXIT_URL)
+    response.status_code = 303
+    response.headers["Clear-Site-Data"] = '"cache", "storage", "prefetchCache"'
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def healthz(request):
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(request):
+    """Whether this process can answer readers: the database is there and the code fits it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT number FROM content_stamp")
+    except Exception:  # whatever it is, we are not ready
+        return JsonResponse({"database": False}, status=503)
+    return JsonResponse({"database": True})
+
+
+@require_safe
+def robots(request):
+    lines = [
+        "User-agent: *",
+        "Disallow: /staff/",
+        "Disallow: /preview/",
+        *(f"Disallow: /{code}/help/s" for code, _name in settings.LANGUAGES),
+        f"Sitemap: {settings.SITE_ORIGIN}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def manifest(request):
+    response = HttpResponse(
+        json.dumps(
+            {
+                "name": _("Sana Sezim: help for migrants"),
+                "short_name": "Sana Sezim",
+                "start_url": "/",
+                "scope": "/",
+                "display": "browser",
+                "background_color": "#fffaf3",
+                "theme_color": "#0b4f5c",
+                "icons": [
+                    {
+                        "src": staticfiles_storage.url("icons/icon.svg"),
+                        "sizes": "any",
+                        "type": "image/svg+xml",
+                    }
+                ],
+            },
+            ensure_ascii=False,
+        ),
+        content_type="application/manifest+json",
+    )
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@require_safe
+def service_worker(request):
+    """Served from the root, so that it may look after the whole portal."""
+    with open(finders.find("js/sw.js"), encoding="utf-8") as source:
+        script = source.read()
+    response = HttpResponse(
+        script.replace("{{css}}", staticfiles_storage.url("css/portal.css")),
+        content_type="text/javascript",
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def favicon(request):
+    return redirect(staticfiles_storage.url("icons/icon.svg"), permanent=False)
