@@ -104,9 +104,9 @@ def cancel_scheduled(edition, *, by):
         previous.superseded_at = None
         previous.save(update_fields=["superseded_at"])
         search.index(previous)
-    if edition.language == "uz" and (cyrillic := _cyrillic_of(edition)):
-        if cyrillic.versions.filter(publish_at__gt=timezone.now()).exists():
-            cancel_scheduled(cyrillic, by=by)
+    cyrillic = _cyrillic_twin(edition)
+    if cyrillic and cyrillic.versions.filter(publish_at__gt=timezone.now()).exists():
+        cancel_scheduled(cyrillic, by=by)
     return edition
 
 
@@ -121,9 +121,9 @@ def withdraw(edition, *, by, reason):
     edition.withdrawn_at, edition.withdrawn_reason = timezone.now(), reason.strip()
     edition.save(update_fields=["withdrawn_at", "withdrawn_reason", "changed_at"])
     search.unindex(edition)
-    if edition.language == "uz" and (cyrillic := _cyrillic_of(edition)):
-        if not cyrillic.withdrawn_at:
-            withdraw(cyrillic, by=by, reason=to_cyrillic(reason))
+    cyrillic = _cyrillic_twin(edition)
+    if cyrillic and not cyrillic.withdrawn_at:
+        withdraw(cyrillic, by=by, reason=to_cyrillic(reason))
     return edition
 
 
@@ -137,9 +137,9 @@ def bring_back(edition, *, by):
     edition.save(update_fields=["withdrawn_at", "withdrawn_reason", "changed_at"])
     for version in edition.versions.all()[:1]:
         search.index(version)
-    if edition.language == "uz" and (cyrillic := _cyrillic_of(edition)):
-        if cyrillic.withdrawn_at:
-            bring_back(cyrillic, by=by)
+    cyrillic = _cyrillic_twin(edition)
+    if cyrillic and cyrillic.withdrawn_at:
+        bring_back(cyrillic, by=by)
     return edition
 
 
@@ -150,18 +150,35 @@ def mark_up_to_date(edition):
     edition.save(update_fields=["source_hash", "changed_at"])
 
 
+def reindex_quoting(code):
+    """A fact was changed: let search find the booklets that quote it by its new value."""
+    quoting = EditionVersion.objects.live().filter(body__contains=f"[[{code}]]")
+    for version in quoting.select_related("edition__publication", "file"):
+        search.index(version)
+
+
+def source_language(publication, language):
+    """The language that an edition in `language` is made from; its own for the source itself."""
+    return "uz" if language == "uz-cyrl" else publication.source_language
+
+
 def source_of(edition):
-    """The edition this one is translated from, or None."""
-    publication = edition.publication
-    language = "uz" if edition.is_generated else publication.source_language
+    """The edition this one is made from, or None for the source itself."""
+    language = source_language(edition.publication, edition.language)
     if language == edition.language:
         return None
-    return publication.editions.filter(language=language).first()
+    return edition.publication.editions.filter(language=language).first()
+
+
+def is_stale(edition):
+    """Whether the source has changed since this translation was made. Told by its words, never by dates."""
+    source = source_of(edition)
+    return source is not None and edition.source_hash != content_hash(source)
 
 
 def in_cyrillic(edition):
     """The Cyrillic twin of an Uzbek edition, its words made anew. It keeps its own file."""
-    cyrillic = _cyrillic_of(edition) or Edition(
+    cyrillic = _cyrillic_twin(edition) or Edition(
         publication=edition.publication, language="uz-cyrl"
     )
     cyrillic.title = to_cyrillic(edition.title)
@@ -174,7 +191,9 @@ def in_cyrillic(edition):
     return cyrillic
 
 
-def _cyrillic_of(edition):
+def _cyrillic_twin(edition):
+    if edition.language != "uz":
+        return None
     return edition.publication.editions.filter(language="uz-cyrl").first()
 
 

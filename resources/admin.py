@@ -1,0 +1,351 @@
+"""Where staff make, check and publish booklets."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from resources import publishing, reports
+from resources.files import keep
+from resources.forms import (
+    EditionForm,
+    HandoutForm,
+    PeriodForm,
+    PreviewLinkForm,
+    PublicationForm,
+    PublishForm,
+    WithdrawForm,
+)
+from resources.models import Edition, Handout, Publication, Topic, TopicText
+from sanasezim.shared.admin import TextInline, TextsAdmin, WRITTEN_LANGUAGES
+from sanasezim.shared.languages import CODES, OWN_NAMES
+from sanasezim.shared.models import Fact, FactText, PreviewLink
+from sanasezim.shared.text import fact_codes
+
+
+class TopicTextInline(TextInline):
+    model = TopicText
+
+
+@admin.register(Topic)
+class TopicAdmin(TextsAdmin):
+    list_display = ["code", "icon", "order"]
+    search_fields = ["code", "texts__name"]
+    inlines = [TopicTextInline]
+
+
+class FactTextInline(TextInline):
+    model = FactText
+
+
+@admin.register(Fact)
+class FactAdmin(TextsAdmin):
+    list_display = ["code", "kind", "value", "checked_on"]
+    list_filter = ["kind"]
+    search_fields = ["code", "texts__value"]
+    readonly_fields = ["quoted_in"]
+    inlines = [FactTextInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_texts()
+
+    @admin.display(description=gettext_lazy("value"))
+    def value(self, fact):
+        return fact.value
+
+    @admin.display(description=gettext_lazy("quoted in"))
+    def quoted_in(self, fact):
+        """The booklets that a change of this fact changes."""
+        editions = Edition.objects.filter(body__contains=f"[[{fact.code}]]").select_related("publication")
+        links = [
+            format_html(
+                '<li><a href="{}">{}</a></li>', reverse("admin:resources_edition_change", args=[e.pk]), e
+            )
+            for e in editions
+        ]
+        return format_html("<ul>{}</ul>", _joined(links)) if links else _("No booklet quotes it.")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        publishing.reindex_quoting(form.instance.code)
+
+
+def _joined(pieces):
+    return format_html("{}" * len(pieces), *pieces)
+
+
+@admin.register(Publication)
+class PublicationAdmin(admin.ModelAdmin):
+    form = PublicationForm
+    list_display = ["code", "title", "kind", "languages", "replaced_by"]
+    list_filter = ["kind", "topics"]
+    search_fields = ["code", "slug", "editions__title"]
+    autocomplete_fields = ["replaced_by"]
+    change_form_template = "admin/resources/publication_change.html"
+    change_list_template = "admin/resources/publication_list.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("editions").select_related("replaced_by")
+
+    @admin.display(description=gettext_lazy("title"))
+    def title(self, publication):
+        titles = {edition.language: edition.title for edition in publication.editions.all()}
+        return titles.get(publication.source_language) or next(iter(titles.values()), publication.slug)
+
+    @admin.display(description=gettext_lazy("languages"))
+    def languages(self, publication):
+        written = {edition.language for edition in publication.editions.all()}
+        return ", ".join(code for code in CODES if code in written)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        rows = reports.translations(int(object_id)) if object_id.isdecimal() else []
+        context = {
+            "row": rows[0] if rows else None,
+            "can_write": self._can_write(request),
+        }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    def _can_write(self, request):
+        return request.user.has_perm("resources.add_edition")
+
+    def get_urls(self):
+        return [
+            path(
+                "translations/",
+                self.admin_site.admin_view(self.translations),
+                name="resources_translations",
+            ),
+            path("taken/", self.admin_site.admin_view(self.taken), name="resources_taken"),
+            *super().get_urls(),
+        ]
+
+    def translations(self, request):
+        """Publication × language, with the state of each and one click to the work."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return render(
+            request,
+            "admin/resources/translations.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Translations"),
+                "opts": self.opts,
+                "rows": reports.translations(),
+                "languages": [(code, OWN_NAMES[code]) for code in CODES],
+                "can_write": self._can_write(request),
+            },
+        )
+
+    def taken(self, request):
+        """Downloads and paper copies by publication, for a period."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        today = timezone.localdate()
+        initial = {"start": today.replace(month=1, day=1), "end": today}
+        form = PeriodForm(request.GET if "start" in request.GET else initial)
+        rows = reports.taken(**form.cleaned_data) if form.is_valid() else []
+        return render(
+            request,
+            "admin/resources/taken.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Downloads and paper copies"),
+                "opts": self.opts,
+                "form": form,
+                "rows": rows,
+                "downloads": sum(row.downloads for row in rows),
+                "copies": sum(row.copies for row in rows),
+            },
+        )
+
+
+@admin.register(Edition)
+class EditionAdmin(admin.ModelAdmin):
+    form = EditionForm
+    list_display = ["publication", "language", "title", "state", "law_as_of", "review_due"]
+    list_filter = ["language", "publication__kind"]
+    search_fields = ["title", "publication__code", "publication__slug"]
+    autocomplete_fields = ["publication"]
+    list_select_related = ["publication"]
+    change_form_template = "admin/resources/edition_change.html"
+    save_on_top = True
+
+    STEPS = {
+        "submit": (None, "change", gettext_lazy("Send for review")),
+        "send_back": (None, "publish", gettext_lazy("Give back to the writer")),
+        "publish": (PublishForm, "publish", gettext_lazy("Publish")),
+        "cancel_scheduled": (None, "publish", gettext_lazy("Cancel what is scheduled")),
+        "withdraw": (WithdrawForm, "publish", gettext_lazy("Withdraw")),
+        "bring_back": (None, "publish", gettext_lazy("Bring back")),
+        "preview": (PreviewLinkForm, "change", gettext_lazy("Make a preview link")),
+    }
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_state()
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, edition):
+        return edition.state.label
+
+    def has_publish_permission(self, request, obj=None):
+        return request.user.has_perm("resources.publish_edition")
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_fieldsets(self, request, obj=None):
+        written = ["title", "summary", "body"]
+        return [
+            (None, {"fields": ["publication", "language", *written, "seen"]}),
+            (gettext_lazy("Files"), {"fields": ["new_file", "remove_file", "new_audio", "remove_audio"]}),
+            (
+                gettext_lazy("Law and review"),
+                {"fields": ["law_as_of", "reviewed_on", "reviewed_by", "review_due", "matches_source"]},
+            ),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return []
+        fixed = ["publication", "language"]
+        return [*fixed, "title", "summary", "body"] if obj.is_generated else fixed
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "language":
+            kwargs["choices"] = WRITTEN_LANGUAGES
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    @transaction.atomic
+    def save_model(self, request, edition, form, change):
+        for name in ["file", "audio"]:
+            if form.cleaned_data.get(f"new_{name}"):
+                setattr(edition, name, keep(form.cleaned_data[f"new_{name}"], by=request.user))
+            elif form.cleaned_data.get(f"remove_{name}"):
+                setattr(edition, name, None)
+        super().save_model(request, edition, form, change)
+        if form.cleaned_data.get("matches_source"):
+            publishing.mark_up_to_date(edition)
+        if edition.language == "uz":
+            publishing.in_cyrillic(edition)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        edition = self.get_object(request, unquote(object_id))
+        context = {}
+        if edition and self.has_view_permission(request, edition):
+            context = {
+                "edition": edition,
+                "source": publishing.source_of(edition),
+                "is_stale": publishing.is_stale(edition),
+                "versions": edition.versions.select_related("published_by"),
+                "steps": self.steps_for(request, edition),
+                "facts": Fact.objects.with_texts().filter(code__in=fact_codes(edition.body)),
+                "preview_links": PreviewLink.objects.open().filter(**_target(edition)),
+                "now": timezone.now(),
+            }
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    def steps_for(self, request, edition):
+        """What may be done with this edition now, by this person: [(name, label)]."""
+        state, States = edition.state, Edition.State
+        possible = {
+            "submit": state in (States.DRAFT, States.PUBLISHED) and not edition.is_generated,
+            "send_back": state == States.IN_REVIEW,
+            "publish": state not in (States.WITHDRAWN, States.SCHEDULED) and not edition.is_generated,
+            "cancel_scheduled": state == States.SCHEDULED and not edition.is_generated,
+            "withdraw": state == States.PUBLISHED,
+            "bring_back": state == States.WITHDRAWN,
+            "preview": True,
+        }
+        return [
+            (name, label)
+            for name, (_form, permission, label) in self.STEPS.items()
+            if possible[name] and self._may(request, permission)
+        ]
+
+    def _may(self, request, permission):
+        return getattr(self, f"has_{permission}_permission")(request)
+
+    def get_urls(self):
+        return [
+            path(
+                "<int:pk>/<str:step>/",
+                self.admin_site.admin_view(self.take_step),
+                name="resources_edition_step",
+            ),
+            *super().get_urls(),
+        ]
+
+    def take_step(self, request, pk, step):
+        """Ask once more, then do it: a button leads here, and this page calls one function."""
+        if step not in self.STEPS:
+            return redirect("admin:resources_edition_change", pk)
+        form_class, permission, label = self.STEPS[step]
+        if not self._may(request, permission):
+            raise PermissionDenied
+        edition = get_object_or_404(self.get_queryset(request).select_related("publication"), pk=pk)
+        form = form_class(request.POST or None) if form_class else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            try:
+                self.carry_out(request, edition, step, form)
+            except ValidationError as refusal:
+                for message in refusal.messages:
+                    self.message_user(request, message, messages.ERROR)
+            else:
+                return redirect("admin:resources_edition_change", pk)
+        return render(
+            request,
+            "admin/resources/edition_step.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": label,
+                "opts": self.opts,
+                "edition": edition,
+                "step": step,
+                "form": form,
+            },
+        )
+
+    def carry_out(self, request, edition, step, form):
+        given = form.cleaned_data if form else {}
+        if step == "preview":
+            PreviewLink.objects.create(
+                **_target(edition), made_by=request.user, expires_at=form.expires_at()
+            )
+        else:
+            getattr(publishing, step)(edition, by=request.user, **given)
+        label = self.STEPS[step][2]
+        self.log_change(request, edition, str(label))
+        self.message_user(request, _("Done: %(step)s.") % {"step": label}, messages.SUCCESS)
+
+
+def _target(edition):
+    return {
+        "target_type": ContentType.objects.get_for_model(Edition),
+        "target_id": edition.pk,
+    }
+
+
+@admin.register(Handout)
+class HandoutAdmin(admin.ModelAdmin):
+    form = HandoutForm
+    list_display = ["publication", "language", "copies", "handed_on", "office", "place", "project"]
+    list_filter = ["handed_on", "language", "office", "project"]
+    list_select_related = ["publication", "office", "project"]
+    search_fields = ["publication__code", "publication__slug", "place"]
+    autocomplete_fields = ["publication"]
+    date_hierarchy = "handed_on"
+
+    def save_model(self, request, handout, form, change):
+        if not change:
+            handout.recorded_by = request.user
+        super().save_model(request, handout, form, change)

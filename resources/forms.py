@@ -1,0 +1,176 @@
+"""What staff type about the library."""
+
+import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from resources.files import RECORDINGS, LibraryFileField
+from resources.models import Edition, Handout, Publication
+from sanasezim.shared.admin import tick_boxes
+from sanasezim.shared.text import fact_codes
+from sanasezim.shared.house import facts
+
+
+class PublicationForm(forms.ModelForm):
+    citizenships = tick_boxes(Publication.Citizenship.choices)
+    stages = tick_boxes(Publication.Stage.choices)
+    audiences = tick_boxes(Publication.Audience.choices)
+
+    class Meta:
+        model = Publication
+        fields = [
+            "code",
+            "slug",
+            "kind",
+            "topics",
+            "citizenships",
+            "stages",
+            "audiences",
+            "source_language",
+            "replaced_by",
+        ]
+        widgets = {"topics": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "citizenships": _("Nothing chosen means everybody."),
+            "stages": _("Nothing chosen means every stage."),
+        }
+
+
+class EditionForm(forms.ModelForm):
+    """The working copy of an edition: its words, its files, the dates of its law."""
+
+    new_file = LibraryFileField(
+        label=_("Put in a file"),
+        required=False,
+        help_text=_("PDF, JPEG or PNG. It replaces the file of the next version."),
+    )
+    remove_file = forms.BooleanField(label=_("Go on without the file"), required=False)
+    new_audio = LibraryFileField(
+        label=_("Put in a recording"),
+        kinds=RECORDINGS,
+        required=False,
+        help_text=_("MP3 or Opus, at most 250 KB a minute if you can."),
+    )
+    remove_audio = forms.BooleanField(label=_("Go on without the recording"), required=False)
+    matches_source = forms.BooleanField(
+        label=_("The translation says what the source says now"),
+        required=False,
+        help_text=_("Tick it only after reading both. It takes the mark “out of date” away."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Edition
+        fields = [
+            "publication",
+            "language",
+            "title",
+            "summary",
+            "body",
+            "law_as_of",
+            "reviewed_on",
+            "reviewed_by",
+            "review_due",
+        ]
+        widgets = {"body": forms.Textarea(attrs={"rows": 30, "class": "vLargeTextField"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen"].initial = self.instance.changed_at.isoformat()
+
+    def clean_body(self):
+        body = self.cleaned_data["body"]
+        unknown = sorted(fact_codes(body) - set(facts("ru")) - {"hotline"})
+        if unknown:
+            raise ValidationError(
+                _("No fact has this code: %(codes)s."), params={"codes": ", ".join(unknown)}
+            )
+        return body
+
+    def clean(self):
+        cleaned = super().clean()
+        # Two people may have the page open: the second must not wipe out the first's work unseen.
+        seen = self.data.get(self.add_prefix("seen"))
+        if self.instance.pk and seen:
+            now = Edition.objects.values_list("changed_at", flat=True).get(pk=self.instance.pk)
+            if now.isoformat() != seen:
+                raise ValidationError(
+                    _(
+                        "Somebody saved this edition while you were writing. "
+                        "Your text is still below: open the edition in another window and compare."
+                    )
+                )
+        return cleaned
+
+
+class PublishForm(forms.Form):
+    """Now, or at a moment of Almaty time."""
+
+    at = forms.DateTimeField(
+        label=_("Publish at (Almaty time)"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M"],
+        help_text=_("Leave it empty to publish now."),
+    )
+    change_note = forms.CharField(
+        label=_("What changed"),
+        max_length=250,
+        required=False,
+        help_text=_("One sentence for readers, in the language of the edition."),
+    )
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at and at <= timezone.now():
+            raise ValidationError(_("This moment has passed. Leave it empty to publish now."))
+        return at
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is withdrawn"),
+        max_length=250,
+        help_text=_("Readers see this sentence on the page."),
+    )
+
+
+class PreviewLinkForm(forms.Form):
+    days = forms.TypedChoiceField(
+        label=_("How long the link works"),
+        coerce=int,
+        choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days"))],
+        initial=7,
+    )
+
+    def expires_at(self):
+        return timezone.now() + datetime.timedelta(days=self.cleaned_data["days"])
+
+
+class HandoutForm(forms.ModelForm):
+    class Meta:
+        model = Handout
+        fields = ["publication", "language", "copies", "handed_on", "office", "place", "project"]
+
+    def clean_handed_on(self):
+        day = self.cleaned_data["handed_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+
+class PeriodForm(forms.Form):
+    """A period with both ends in it."""
+
+    start = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    end = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("start") and cleaned.get("end") and cleaned["end"] < cleaned["start"]:
+            raise ValidationError(_("The last day cannot be before the first."))
+        return cleaned

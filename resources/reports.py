@@ -1,0 +1,97 @@
+"""What staff see of the library as a whole. Reads, never writes."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from resources import publishing
+from resources.models import DownloadCount, Edition, Handout, Publication
+from sanasezim.shared.languages import CODES, OWN_NAMES
+
+
+@dataclass
+class Cell:
+    """One publication in one language."""
+
+    language: str
+    edition: Edition | None
+    is_stale: bool
+
+    @property
+    def own_name(self):
+        return OWN_NAMES[self.language]
+
+    @property
+    def state(self):
+        return self.edition.state if self.edition else ""
+
+
+@dataclass
+class TranslationRow:
+    publication: Publication
+    title: str
+    taken: int
+    cells: list
+
+
+def translations(*publication_ids):
+    """Publications (all, if none is named) with their seven languages, those taken along most first."""
+    publications = Publication.objects.all()
+    if publication_ids:
+        publications = publications.filter(pk__in=publication_ids)
+    taken = dict(
+        DownloadCount.objects.values_list("edition__publication").annotate(Sum("count")).order_by()
+    )
+    editions = {}
+    for edition in Edition.objects.with_state().filter(publication__in=publications):
+        editions.setdefault(edition.publication_id, {})[edition.language] = edition
+    rows = []
+    for publication in publications:
+        own = editions.get(publication.pk, {})
+        source = own.get(publication.source_language)
+        hashes = {code: publishing.content_hash(edition) for code, edition in own.items()}
+        rows.append(
+            TranslationRow(
+                publication,
+                source.title if source else publication.slug,
+                taken.get(publication.pk, 0),
+                [Cell(code, own.get(code), _is_stale(own, hashes, publication, code)) for code in CODES],
+            )
+        )
+    return sorted(rows, key=lambda row: (-row.taken, row.publication.code))
+
+
+def _is_stale(editions, hashes, publication, language):
+    """Made from another text than the source is now: told by the hash, never by dates."""
+    source = publishing.source_language(publication, language)
+    if language not in editions or source not in editions:
+        return False
+    return editions[language].source_hash != hashes[source]
+
+
+@dataclass
+class TakenRow:
+    publication: Publication
+    downloads: int
+    copies: int
+
+
+def taken(start, end):
+    """Per publication: downloads and paper copies from `start` to `end`, both days included."""
+    downloads = dict(
+        DownloadCount.objects.filter(day__range=(start, end))
+        .order_by()
+        .values_list("edition__publication")
+        .annotate(Sum("count"))
+    )
+    copies = dict(
+        Handout.objects.filter(handed_on__range=(start, end))
+        .order_by()
+        .values_list("publication")
+        .annotate(Sum("copies"))
+    )
+    rows = [
+        TakenRow(publication, downloads.get(publication.pk, 0), copies.get(publication.pk, 0))
+        for publication in Publication.objects.all()
+    ]
+    return sorted(rows, key=lambda row: (-row.downloads - row.copies, row.publication.code))
