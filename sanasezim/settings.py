@@ -198,6 +198,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 # How long a process may go on giving out a public page before it looks whether something changed
 CONTENT_STAMP_SECONDS = 0.5
 
+# Whether booklets may be kept on the phone and read without a network. False makes every phone forget them.
+OFFLINE_READING = env.bool("OFFLINE_READING", default=True)
+
 # Where the exit button leads: something anybody may be looking at
 EXIT_URL = env.str("EXIT_URL", default="https://www.google.com/")
 

@@ -1,6 +1,8 @@
 """The pages that belong to no service: home, standing pages, previews, and what machines ask for."""
 
+import hashlib
 import json
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -152,11 +154,12 @@ def manifest(request):
 @require_safe
 def service_worker(request):
     """Served from the root, so that it may look after the whole portal."""
-    with open(finders.find("js/sw.js"), encoding="utf-8") as source:
-        script = source.read()
+    script = Path(finders.find("js/sw.js")).read_text(encoding="utf-8")
+    css = staticfiles_storage.url("css/portal.css")
+    # The stylesheet's fingerprint is the version: a new look must not meet an old one in the cache.
+    version = hashlib.sha256((script + css).encode()).hexdigest()[:8] if settings.OFFLINE_READING else ""
     response = HttpResponse(
-        script.replace("{{css}}", staticfiles_storage.url("css/portal.css")),
-        content_type="text/javascript",
+        script.replace("{{css}}", css).replace("{{version}}", version), content_type="text/javascript"
     )
     response.headers["Cache-Control"] = "no-cache"
     return response
