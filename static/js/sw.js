@@ -5,7 +5,10 @@
 "use strict";
 const VERSION = "{{version}}";
 const CSS = "{{css}}";
-const CACHE = "portal-" + VERSION;
+const LOOK = "portal-look-" + VERSION;
+const PAGES = "portal-pages-1";
+// Whatever look a page was saved with, it is shown in today's.
+const ANY_CSS = /^\/static\/css\/portal(\.[0-9a-f]+)?\.css$/;
 const LANGUAGES = "kk|ru|uz|uz-cyrl|ky|tg|en";
 const BOOKLET = new RegExp("^/(" + LANGUAGES + ")/library/[-a-z0-9]+/$");
 const OFFLINE = new RegExp("^/(" + LANGUAGES + ")/");
@@ -13,14 +16,14 @@ const KEEP_DAYS = 60;
 const MOST = 60;
 
 self.addEventListener("install", (event) => {
-  if (VERSION) event.waitUntil(caches.open(CACHE).then((cache) => cache.add(CSS)));
+  if (VERSION) event.waitUntil(caches.open(LOOK).then((cache) => cache.add(CSS)));
   self.skipWaiting();
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
-      if (name !== CACHE) await caches.delete(name);
+      if (!VERSION || (name !== LOOK && name !== PAGES)) await caches.delete(name);
     }
     if (!VERSION) await self.registration.unregister();
     else await self.clients.claim();
@@ -30,7 +33,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (!VERSION || event.request.method !== "GET" || url.origin !== location.origin) return;
-  if (url.pathname === CSS) {
+  if (ANY_CSS.test(url.pathname)) {
     event.respondWith(caches.match(CSS).then((kept) => kept || fetch(event.request)));
   } else if (event.request.mode === "navigate" && BOOKLET.test(url.pathname)) {
     event.respondWith(read(event.request, url));
@@ -40,7 +43,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function read(request, url) {
-  const cache = await caches.open(CACHE);
+  const cache = await caches.open(PAGES);
   try {
     const answer = await fetch(request);
     if (answer.ok && !answer.redirected) await keep(cache, url, answer.clone());

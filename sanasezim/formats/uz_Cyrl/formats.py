@@ -1,0 +1,16 @@
+"""How Uzbek in Cyrillic writes dates and numbers: as Django's Uzbek does, in the other script."""
+
+DATE_FORMAT = "Y йил j E"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "Y йил j E H:i"
+YEAR_MONTH_FORMAT = "Y йил F"
+MONTH_DAY_FORMAT = "j E"
+SHORT_DATE_FORMAT = "d.m.Y"
+SHORT_DATETIME_FORMAT = "d.m.Y H:i"
+FIRST_DAY_OF_WEEK = 1
+DATE_INPUT_FORMATS = ["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d"]
+TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]
+DATETIME_INPUT_FORMATS = ["%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M"]
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "\xa0"
+NUMBER_GROUPING = 3
