@@ -77,27 +77,25 @@ class Card:
         return self.version.language != get_language()
 
 
-def cards(publications):
+def cards(publications, *more_fields):
     """Cards for some publications, in their order: one query for all their live versions."""
     publications = list(publications)
     versions = (
         EditionVersion.objects.live()
         .filter(edition__publication__in=publications)
         .select_related("edition", "file", "audio")
-        .only(*CARD_FIELDS)
+        .only(*CARD_FIELDS, *more_fields)
     )
     by_publication = {}
     for version in versions:
         by_publication.setdefault(version.edition.publication_id, []).append(version)
-    return [
-        Card(
-            publication,
-            best(by_publication[publication.pk]),
-            sorted((v.language for v in by_publication[publication.pk]), key=CODES.index),
-        )
-        for publication in publications
-        if publication.pk in by_publication
-    ]
+    found = []
+    for publication in publications:
+        if own := by_publication.get(publication.pk):
+            shown = best(own)
+            shown.edition.publication = publication
+            found.append(Card(publication, shown, sorted((v.language for v in own), key=CODES.index)))
+    return found
 
 
 def shelf(filters, sort, page, most=CARDS_ON_A_PAGE):
@@ -127,10 +125,10 @@ def shelf(filters, sort, page, most=CARDS_ON_A_PAGE):
     return publications[(page - 1) * most : page * most]
 
 
-def found_cards(found, query, language):
+def found_cards(found, query):
     """Cards for what a search found, best first, with the matched words marked."""
     publications = Publication.objects.in_bulk([hit.publication_id for hit in found.hits])
-    shown = cards(publications[hit.publication_id] for hit in found.hits if hit.publication_id in publications)
+    shown = cards((publications[hit.publication_id] for hit in found.hits), "html")
     for card in shown:
         card.title_pieces = search.mark(card.version.title, query)
         card.snippet = search.snippet(card.version, query)

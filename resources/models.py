@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -92,6 +94,18 @@ class LibraryFile(models.Model):
     @property
     def is_audio(self):
         return self.kind in (self.Kind.MP3, self.Kind.OPUS)
+
+    @property
+    def cover_url(self):
+        return self._picture_url(self.cover)
+
+    @property
+    def thumbnail_url(self):
+        return self._picture_url(self.thumbnail)
+
+    @staticmethod
+    def _picture_url(picture):
+        return reverse("cover", args=[picture.name.rpartition("/")[2]]) if picture else ""
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -204,6 +218,10 @@ class Publication(models.Model):
 
     def get_absolute_url(self):
         return reverse("resources:publication", args=[self.slug])
+
+    @property
+    def citizenship_labels(self):
+        return [self.Citizenship(code).label for code in self.citizenships]
 
 
 class EditionContent(Text):
@@ -406,8 +424,16 @@ class EditionVersion(EditionContent):
         return f"{self.edition} v{self.number}"
 
     @property
-    def file_name(self):
-        return f"{self.edition.publication.slug}-{self.language}-v{self.number}"
+    def file_url(self):
+        return self._address_of(self.file)
+
+    @property
+    def audio_url(self):
+        return self._address_of(self.audio)
+
+    def _address_of(self, stored):
+        name = f"{self.edition.publication.slug}-{self.language}-v{self.number}.{stored.kind}"
+        return reverse("library_file", args=[name])
 
 
 class DownloadCount(models.Model):
@@ -482,3 +508,37 @@ class Handout(models.Model):
 
     def __str__(self):
         return f"{self.publication.code} × {self.copies}, {self.handed_on}"
+
+
+class SearchEntry(models.Model):
+    """The words of a version as search reads them: skeletons (shared/folding.py), weighted by place."""
+
+    version = models.OneToOneField(EditionVersion, models.CASCADE, related_name="search_entry")
+    vector = SearchVectorField(help_text="A title, B summary and what it is about, C text, D inside the file.")
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+        indexes = [GinIndex(fields=["vector"], name="search_entry_vector")]
+
+    def __str__(self):
+        return str(self.version)
+
+
+class SearchWord(models.Model):
+    """A word that some version contains: what a typed word is compared with."""
+
+    word = models.CharField(max_length=60, primary_key=True)
+    shown = models.CharField(max_length=60, help_text="The word as somebody wrote it.")
+    entries = models.PositiveIntegerField(default=1, help_text="How many versions contain it.")
+
+    class Meta:
+        verbose_name = _("search word")
+        verbose_name_plural = _("search words")
+        indexes = [
+            GinIndex(OpClass("word", name="gin_trgm_ops"), name="search_word_trigrams"),
+            models.Index(OpClass("word", name="text_pattern_ops"), name="search_word_prefix"),
+        ]
+
+    def __str__(self):
+        return self.word

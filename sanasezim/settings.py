@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its templates, for TemplatesSetting
     "django.contrib.sitemaps",
     "crispy_forms",
     "sanasezim",

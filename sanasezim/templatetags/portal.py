@@ -1,7 +1,9 @@
 """What every template may use: drawn icons and covers; sizes, phone numbers and days as readers write them."""
 
+import segno
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext
@@ -229,3 +231,31 @@ def in_words(code):
         "tg": gettext("in Tajik"),
         "en": gettext("in English"),
     }.get(code, code)
+
+
+@register.filter
+def month(value):
+    """The name of a date's month as it stands in a date: December, декабря."""
+    return _MONTHS.get(get_language(), _MONTHS["en"]).split()[value.month - 1]
+
+
+@register.filter
+def weekday(number):
+    """0 is Monday. Django's own words: complete in every language through our catalogs."""
+    return WEEKDAYS[number]
+
+
+@register.simple_tag
+def qr(address):
+    """A QR code as inline SVG, black on white, with the quiet border that scanners need."""
+    code = segno.make(address, error="m", micro=False)
+    # segno writes nothing of the address into the picture but its squares.
+    return mark_safe(  # noqa: S308
+        code.svg_inline(scale=4, border=3, svgclass=None, lineclass=None, dark="#000", light="#fff", omitsize=True)
+    )
+
+
+@register.simple_tag
+def include_style(css):
+    """Only for the one file that people forward: it has to carry its look with it."""
+    return format_html("<style>{}</style>", mark_safe(css))  # noqa: S308 our own static/css/share.css
