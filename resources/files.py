@@ -172,7 +172,7 @@ def kind_of(start):
     if start.startswith(b"OggS") and start[28:36] == b"OpusHead":
         return Kind.OPUS
     # Layer III: eleven bits of beginning, then a version and the layer.
-    if start.startswith(b"ID3") or (start[:1] == b"\xff" and start[1] & 0xE6 == 0xE2):
+    if start.startswith(b"ID3") or (start[:1] == b"\xff" and start[1:2] and start[1] & 0xE6 == 0xE2):
         return Kind.MP3
     return None
 
@@ -190,7 +190,9 @@ def ask_child(kind, uploaded):
     content = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115, given back
     try:
         with tempfile.TemporaryFile() as answered:
-            uploaded.seek(0)
+            # The child reads the descriptor: a seek within Python's buffer would not move that.
+            uploaded.flush()
+            os.lseek(uploaded.fileno(), 0, os.SEEK_SET)
             in_time = run_child(
                 [kind, json.dumps(limits), str(content.fileno())], uploaded, answered, content
             )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Func, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Func, OuterRef, Q, Subquery, Sum, Value, When, prefetch_related_objects
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -76,10 +76,16 @@ class Card:
     def fell_back(self):
         return self.version.language != get_language()
 
+    @property
+    def icon(self):
+        """The picture of its first topic."""
+        return next((topic.icon for topic in self.publication.topics.all()), "")
+
 
 def cards(publications, *more_fields):
     """Cards for some publications, in their order: one query for all their live versions."""
     publications = list(publications)
+    prefetch_related_objects(publications, "topics")
     versions = (
         EditionVersion.objects.live()
         .filter(edition__publication__in=publications)

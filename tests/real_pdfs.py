@@ -19,7 +19,7 @@ REAL_PDFS = {
     "guide_ru": ("maint-guide-ru", "maint-guide.ru.pdf", 69, "Руководство"),
     "installation_ru": ("installation-guide-amd64", "install.ru.pdf", 128, "установк"),
     "debmake_ru": ("debmake-doc", "debmake-doc.ru.pdf", 146, "пакет"),
-    "debmake_en": ("debmake-doc", "debmake-doc.en.pdf", 0, "package"),
+    "debmake_en": ("debmake-doc", "debmake-doc.en.pdf", 143, "package"),
     "reference_en": ("debian-reference-en", "debian-reference.en.pdf", 261, "Debian"),
     "octave": ("octave-doc", "octave.pdf", 1158, "Octave"),
     "r": ("r-doc-pdf", "fullrefman.pdf", 2415, "Package"),

