@@ -278,7 +278,7 @@ class EditionAdmin(admin.ModelAdmin):
     def get_urls(self):
         return [
             path(
-                "<int:pk>/<str:step>/",
+                "<int:pk>/step/<str:step>/",
                 self.admin_site.admin_view(self.take_step),
                 name="resources_edition_step",
             ),

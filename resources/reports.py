@@ -43,7 +43,7 @@ def translations(*publication_ids):
         DownloadCount.objects.values_list("edition__publication").annotate(Sum("count")).order_by()
     )
     editions = {}
-    for edition in Edition.objects.with_state().filter(publication__in=publications):
+    for edition in Edition.objects.with_state().filter(publication__in=publications).select_related("publication"):
         editions.setdefault(edition.publication_id, {})[edition.language] = edition
     rows = []
     for publication in publications:
@@ -64,9 +64,14 @@ def translations(*publication_ids):
 def _is_stale(editions, hashes, publication, language):
     """Made from another text than the source is now: told by the hash, never by dates."""
     source = publishing.source_language(publication, language)
-    if language not in editions or source not in editions:
+    if source == language or language not in editions or source not in editions:
         return False
     return editions[language].source_hash != hashes[source]
+
+
+def stale():
+    """Editions whose source has changed since they were translated, those taken along most first."""
+    return [cell.edition for row in translations() for cell in row.cells if cell.is_stale]
 
 
 @dataclass
