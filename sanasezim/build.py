@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 VAR_DIR = settings.BASE_DIR / "var"
 
@@ -15,8 +15,7 @@ def build():
     VAR_DIR.mkdir(exist_ok=True)
     with open(VAR_DIR / "build.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if "catalogs" in get_commands():  # TODO remove when the command is there
-            _make("catalogs", _catalogs(), made=[path.with_suffix(".mo") for path in _catalogs()])
+        _make("catalogs", _catalogs(), made=[path.with_suffix(".mo") for path in _catalogs()])
         _make(
             "collectstatic",
             [*_static_files(), settings.BASE_DIR / "requirements.txt"],
