@@ -100,14 +100,19 @@ def ornament(key):
     )
 
 
+@register.filter
+def tone(code):
+    """One of six colours, always the same for the same publication."""
+    return sum(map(ord, code)) % 6
+
+
 @register.simple_tag
 def drawn_cover(name, code="", kind=""):
     """The cover of a publication that has no picture: its topic's icon, its code, one of six colours."""
-    tone = sum(map(ord, f"{name}{code}")) % 6
     return format_html(
         '<span class="cover cover-{}" aria-hidden="true">{}<span class="cover-kind">{}</span>'
         '<span class="cover-code">{}</span></span>',
-        tone,
+        tone(code),
         icon(name or "rights"),
         kind,
         code,
