@@ -26,6 +26,8 @@ def database_is_new_enough_and_finds_cyrillic(databases=(), **kwargs):
     errors = []
     for alias in databases or ():
         try:
+            # Django itself asks once in a process, wherever it first connects.
+            connections[alias].check_database_version_supported()
             errors += _trigram_errors(connections[alias])
         except NotSupportedError as refusal:
             errors.append(

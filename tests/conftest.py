@@ -1,3 +1,5 @@
+import pytest
+
 from sanasezim import embedded_pg
 
 
@@ -11,3 +13,47 @@ def pytest_configure(config):
     from sanasezim import build
 
     build.build()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(settings, tmp_path):
+    """Each test looks at the database itself, and writes its files into a folder of its own."""
+    settings.CONTENT_STAMP_SECONDS = 0
+    settings.MEDIA_ROOT = tmp_path / "media"
+    from sanasezim.shared import content_stamp
+
+    for forget in content_stamp.forgets:
+        forget()
+
+
+@pytest.fixture
+def coordinator(db):
+    from tests import make
+
+    return make.user("coordinator")
+
+
+@pytest.fixture
+def operator(db):
+    from tests import make
+
+    return make.user("operator")
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demonstration content without its PDFs, for the tests of one module: each takes back its own."""
+    from django.db import transaction
+
+    from sanasezim import demo_content
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo_content.load(with_files=False)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def staff_client(client, coordinator):
+    client.force_login(coordinator)
+    return client

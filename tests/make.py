@@ -1,0 +1,81 @@
+"""One plain function per model: makes a row that is valid, whatever the test does not care about."""
+
+import itertools
+
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.utils import timezone
+
+from resources import publishing
+from resources.models import Edition, LibraryFile, Publication, Topic, TopicText
+from sanasezim.shared.models import Fact, FactText, Line, LineHours, User
+
+_numbers = itertools.count(100)
+
+
+def user(role=None, **fields):
+    number = next(_numbers)
+    made = User.objects.create_user(
+        username=f"{role or 'nobody'}{number}", password="long-enough-1", is_staff=True, **fields
+    )
+    if role:
+        if not Group.objects.filter(name=role).exists():
+            call_command("sync_roles", verbosity=0)
+        made.groups.add(Group.objects.get(name=role))
+    return made
+
+
+def topic(code="wages", **names):
+    made = Topic.objects.create(code=code, icon=code)
+    for language, name in (names or {"ru": "Зарплата"}).items():
+        TopicText.objects.create(topic=made, language=language, name=name)
+    return made
+
+
+def publication(**fields):
+    number = next(_numbers)
+    return Publication.objects.create(**{"code": f"K-{number}", "slug": f"booklet-{number}"} | fields)
+
+
+def edition(language="ru", **fields):
+    fields.setdefault("publication", None)
+    fields["publication"] = fields["publication"] or publication()
+    return Edition.objects.create(
+        language=language,
+        **{"title": "Не заплатили", "summary": "Что делать.", "body": "## Шаг\n\nПозвоните нам."} | fields,
+    )
+
+
+def version(language="ru", by=None, at=None, change_note="", **fields):
+    """A published edition's version."""
+    return publishing.publish(
+        edition(language, **fields), by=by or user("coordinator"), at=at, change_note=change_note
+    )
+
+
+def library_file(content=b"%PDF-1.4 not looked into", **fields):
+    from django.core.files.base import ContentFile
+
+    number = next(_numbers)
+    return LibraryFile.objects.create(
+        **{"kind": "pdf", "size": len(content), "sha256": f"{number:064x}", "pages": 2} | fields,
+        content=ContentFile(content, name=f"{number}.pdf"),
+    )
+
+
+def fact(code="move-days", kind="deadline", **values):
+    made = Fact.objects.create(code=code, kind=kind, checked_on=timezone.localdate())
+    for language, value in (values or {"ru": "5 рабочих дней"}).items():
+        FactText.objects.create(fact=made, language=language, value=value)
+    return made
+
+
+def line(phone="+77010000000", **fields):
+    return Line.objects.create(phone=phone, **fields)
+
+
+def hours(line, opens, closes, weekdays=range(7), valid_from="2026-01-01", valid_to=None):
+    return LineHours.objects.create(
+        line=line, weekdays=list(weekdays), opens=opens, closes=closes,
+        valid_from=valid_from, valid_to=valid_to,
+    )  # fmt: skip

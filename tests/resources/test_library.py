@@ -1,0 +1,193 @@
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from resources import library, publishing
+from resources.models import DownloadCount, Publication
+from sanasezim.shared.languages import CODES
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_list_takes_few_queries_and_not_more_with_more_in_it(
+    client, demo, settings, django_assert_max_num_queries
+):
+    client.get("/ru/library/")  # what is kept until content changes
+    settings.CONTENT_STAMP_SECONDS = 60
+    with django_assert_max_num_queries(4):
+        client.get("/ru/library/?page=2")
+
+
+def test_a_publication_takes_few_queries(client, demo, settings, django_assert_max_num_queries):
+    client.get("/ru/library/")
+    settings.CONTENT_STAMP_SECONDS = 60
+    with django_assert_max_num_queries(5):
+        client.get("/ru/library/they-did-not-pay-me/")
+
+
+def test_a_text_that_is_missing_is_shown_in_the_next_best_language_and_says_so(client, demo):
+    page = client.get("/ky/library/migrants-and-their-rights/").content.decode()
+
+    assert "Мигранты и их права" in page
+    assert "орус тилинде" in page
+    assert '<article class="prose" lang="ru">' in page
+
+
+def test_the_expired_publication_points_to_the_one_that_replaced_it(client, demo):
+    page = client.get("/ru/library/kyrgyz-five-days-2012/").content.decode()
+
+    assert "/ru/library/kyrgyz-citizens-work/" in page
+    assert "больше не верен" in page
+    assert "kyrgyz-five-days" not in client.get("/ru/library/?citizenship=KG").content.decode()
+
+
+def test_a_withdrawn_publication_keeps_its_page_and_its_file_says_so(client, coordinator):
+    version = make.version(file=make.library_file())
+    publishing.withdraw(version.edition, by=coordinator, reason="Закон изменился.")
+
+    page = client.get(f"/ru/library/{version.edition.publication.slug}/")
+    assert page.status_code == 200
+    assert "Закон изменился." in page.content.decode()
+    answer = client.get(version.file_url)
+    assert answer.status_code == 410
+
+
+def test_a_draft_is_nowhere(client):
+    edition = make.edition()
+    slug = edition.publication.slug
+
+    assert client.get(f"/ru/library/{slug}/").status_code == 404
+    assert slug not in client.get("/ru/library/").content.decode()
+    assert slug not in client.get("/sitemap.xml").content.decode()
+    assert slug not in client.get("/ru/library/feed/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"citizenship": "KG"}, {"kyrgyz-citizens-work"}),
+        ({"topic": "children"}, {"birth-certificate", "school-for-children"}),
+        ({"kind": "poster"}, {"suspicious-job-advert"}),
+        ({"language": "ky", "topic": "work-permit"}, {"kyrgyz-citizens-work"}),
+    ],
+)
+def test_filters_keep_what_they_name(demo, query, expected):
+    shown = set(
+        library.Filters(**query).narrow(Publication.objects.listed()).values_list("slug", flat=True)
+    )
+
+    assert expected <= shown
+    assert library.count(library.Filters(**query)) == len(shown)
+
+
+def test_the_count_beside_a_choice_is_what_choosing_it_gives(demo):
+    for name, choices in library.counts(library.Filters()).items():
+        for value, number in choices.items():
+            if number:
+                assert library.count(library.Filters(**{name: value})) == number, (name, value)
+
+
+@pytest.mark.parametrize("query", ["topic=%00", "topic=nope", "page=-1", "page=99999999999", "page=x", "sort=%27", "kind[]=1"])
+def test_a_query_that_makes_no_sense_is_left_aside(client, demo, query):
+    assert client.get(f"/ru/library/?{query}").status_code == 200
+
+
+def test_titles_sort_in_the_order_of_the_alphabet(demo):
+    for title in ["Ещё", "Ёлка", "Әке", "Ата", "Бала"]:
+        make.version(title=title)
+
+    titles = [card.version.title for card in library.cards(library.shelf(library.Filters(), "title", 1, most=90))]
+
+    own = [title for title in titles if title in {"Ещё", "Ёлка", "Әке", "Ата", "Бала"}]
+    assert own == ["Ата", "Әке", "Бала", "Ещё", "Ёлка"]
+
+
+def test_a_code_leads_to_the_publication_in_the_language_of_the_reader(client, demo):
+    answer = client.get("/k/к12", headers={"accept-language": "uz-Cyrl-UZ"})
+
+    assert answer.headers["Location"] == "/uz-cyrl/library/court-ordered-removal/"
+    assert "Accept-Language" in answer.headers["Vary"]
+    assert client.get("/k/K-999").status_code == 404
+
+
+def test_a_file_is_counted_once_per_download_and_not_for_its_parts(client):
+    version = make.version(file=make.library_file(b"0123456789"))
+    address = version.file_url
+
+    whole = client.get(address)
+    rest = client.get(address, headers={"range": "bytes=4-"})
+
+    assert b"".join(whole) == b"0123456789"
+    assert (rest.status_code, b"".join(rest)) == (206, b"456789")
+    assert address.endswith(f"{version.edition.publication.slug}-ru-v1.pdf")
+    assert DownloadCount.objects.get(edition=version.edition).count == 1
+
+
+def test_the_file_of_an_old_version_stays_at_its_address(client, coordinator):
+    version = make.version(file=make.library_file(b"old"))
+    version.edition.file = make.library_file(b"new")
+    version.edition.save()
+    publishing.publish(version.edition, by=coordinator, change_note="Новый файл.")
+
+    assert b"".join(client.get(version.file_url)) == b"old"
+    assert b"".join(client.get(version.file_url.replace("-v1", "-v2"))) == b"new"
+    assert client.get(version.file_url.replace("-v1", "-v3")).status_code == 404
+
+
+def test_the_file_to_forward_carries_everything_in_itself(client, demo):
+    for language in CODES:
+        answer = client.get(f"/{language}/library/they-did-not-pay-me/share.html")
+        page = answer.content.decode()
+
+        assert len(answer.content) < 150_000
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert "src=" not in page and "<link" not in page and "<script" not in page
+        assert "<style>" in page and "<svg" in page
+
+
+def test_a_changed_fact_is_right_in_every_booklet_at_once(client):
+    fact = make.fact("days-to-tell", ru="5 рабочих дней")
+    version = make.version(body="Сообщите за [[days-to-tell]].")
+    address = f"/ru/library/{version.edition.publication.slug}/"
+    assert "5 рабочих дней" in client.get(address).content.decode()
+
+    text = fact.texts.get()
+    text.value = "7 рабочих дней"
+    text.save()
+
+    assert "7 рабочих дней" in client.get(address).content.decode()
+
+
+def test_a_preview_link_shows_a_draft_until_it_is_revoked(client, coordinator):
+    from django.contrib.contenttypes.models import ContentType
+
+    from resources.models import Edition
+    from sanasezim.shared.models import PreviewLink
+
+    edition = make.edition(title="Секретный черновик")
+    link = PreviewLink.objects.create(
+        target_type=ContentType.objects.get_for_model(Edition),
+        target_id=edition.pk,
+        made_by=coordinator,
+        expires_at=timezone.now() + datetime.timedelta(days=1),
+    )
+
+    answer = client.get(link.get_absolute_url())
+    assert "Секретный черновик" in answer.content.decode()
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert client.get(f"/preview/{link.pk}:forged/").status_code == 404
+    link.revoked_at = timezone.now()
+    link.save()
+    assert client.get(link.get_absolute_url()).status_code == 404
+
+
+def test_the_feed_and_the_sitemap_name_what_is_public(client, demo):
+    feed = client.get("/tg/library/feed/").content.decode()
+    sitemap = client.get("/sitemap.xml").content.decode()
+
+    assert "/tg/library/they-did-not-pay-me/" in feed
+    assert "/uz-cyrl/library/they-did-not-pay-me/" in sitemap
+    assert "/kk/library/kyrgyz-citizens-work/" not in sitemap, "it does not exist in Kazakh"
