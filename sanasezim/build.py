@@ -7,43 +7,38 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from sanasezim import catalogs
+
 VAR_DIR = settings.BASE_DIR / "var"
 
 
 def build():
-    """Make both anew where what they are made from has changed since the last time."""
+    """Make anew what has changed since the last time. Two at once wait for each other."""
     VAR_DIR.mkdir(exist_ok=True)
     with open(VAR_DIR / "build.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _make("catalogs", _catalogs(), made=[path.with_suffix(".mo") for path in _catalogs()])
-        _make(
-            "collectstatic",
-            [*_static_files(), settings.BASE_DIR / "requirements.txt"],
-            made=[Path(settings.STATIC_ROOT) / "staticfiles.json"],
-            interactive=False,
-        )
+        catalogs.build()
+        _collect_static_files()
 
 
-def _make(command, sources, *, made, **options):
-    stamp = VAR_DIR / f"{command}.made-from"
-    fingerprint = _fingerprint(sources)
-    if stamp.exists() and stamp.read_text() == fingerprint and all(path.exists() for path in made):
+def _collect_static_files():
+    stamp = VAR_DIR / "static.made-from"
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    fingerprint = _fingerprint(_static_sources())
+    if manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint:
         return
-    call_command(command, verbosity=0, **options)
+    call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(fingerprint)
+
+
+def _static_sources():
+    """Our own files, and the pins: with them come the files of the installed packages."""
+    yield settings.BASE_DIR / "requirements.txt"
+    for folder in settings.STATICFILES_DIRS:
+        yield from sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _fingerprint(paths):
     """Names, sizes and times: the contents would take longer to read than to compare."""
     lines = (f"{path} {(stat := path.stat()).st_size} {stat.st_mtime_ns}" for path in paths)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _catalogs():
-    return sorted((settings.BASE_DIR / "locale").glob("*/LC_MESSAGES/*.po"))
-
-
-def _static_files():
-    return sorted(
-        path for folder in settings.STATICFILES_DIRS for path in folder.rglob("*") if path.is_file()
-    )

@@ -131,7 +131,6 @@ class _Cluster:
         self.state, self.socket = _state_dir(), socket_dir()
         self.uid, self.gid = _account(self.state)
         self._own(self.state)
-        self._own(self.socket)
         self.log = self.state / "server.log"
         self.programs = _find_programs()
         self.data = None
@@ -151,6 +150,7 @@ class _Cluster:
         return file
 
     def start(self):
+        self._own(self.socket)
         self._find_data()
         if not (self.data / "PG_VERSION").exists():
             self._create()
@@ -170,6 +170,7 @@ class _Cluster:
     def stop(self):
         self._find_data()
         self._run("pg_ctl", "stop", "-D", self.data, "-w", "-s", "-m", "fast", check=False)
+        shutil.rmtree(self.socket, ignore_errors=True)
 
     def sql(self, statement):
         return self._run(

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -44,30 +45,34 @@ PRODUCTION = {
 }
 
 
+@contextlib.contextmanager
+def open_folder():
+    """pytest closes its own folders, and then root's database server could not live in them."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
 @pytest.fixture
-def checkout(tmp_path):
-    open_to_others(tmp_path)
-    return copy_tree(tmp_path / "portal")
+def checkout():
+    with open_folder() as folder:
+        yield copy_tree(folder / "portal")
 
 
 @pytest.fixture(scope="module")
-def far_checkout(tmp_path_factory):
+def far_checkout():
     """A copy whose path is 120 characters long: longer than the path of a unix socket may be."""
-    folder = tmp_path_factory.mktemp("far")
-    open_to_others(folder)
-    return copy_tree(folder / ("x" * (119 - len(str(folder)))))
+    with open_folder() as folder:
+        yield copy_tree(folder / ("x" * (119 - len(str(folder)))))
 
 
 def copy_tree(target):
     return Path(
         shutil.copytree(settings.BASE_DIR, target, ignore=shutil.ignore_patterns(*NOT_COPIED))
     )
-
-
-def open_to_others(folder):
-    """pytest closes its folders, and then root's database server could not live in them."""
-    for closed in (folder, folder.parent, folder.parent.parent):
-        closed.chmod(0o755)
 
 
 def clean_environment(**variables):
