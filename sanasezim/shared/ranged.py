@@ -1,4 +1,4 @@
-"""Files sent so that a cut line costs nothing: byte ranges, a strong ETag, the size known beforehand.
+"""Files sent so that a cut line costs nothing: ranges, a strong ETag, the size known beforehand.
 
 Django's FileResponse has no ranges and WhiteNoise knows only files that were there at its start.
 RFC 9110, sections 13 and 14.
@@ -9,27 +9,40 @@ import re
 from email.utils import formatdate
 from urllib.parse import quote
 
+from django.db import connections
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import parse_http_date_safe
 
 PIECE = 64 * 1024  # bytes read at a time
-RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*\Z")
+LONG = 256 * 1024  # what is shorter is with the kernel before a reader is found to be slow
+STALLED_SECONDS = 60
+# No file has a size of twenty digits, and Python refuses to read a number of thousands.
+RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*\Z", re.IGNORECASE)
 
 
 def file_response(
-    request, stored, *, etag, content_type, filename=None, attachment=False, max_age=0, immutable=False
+    request,
+    stored,
+    *,
+    etag,
+    content_type,
+    filename=None,
+    attachment=False,
+    max_age=0,
+    immutable=False,
 ):
     """Send a stored file (a path or a FieldFile), whole or the part that was asked for.
 
-    `etag` is bare, without quotes, and must name these very bytes. A range that cannot be read, or of
-    several parts, is answered with the whole file, as the RFC allows; one beyond the end with 416.
+    `etag` is bare, without quotes, and must name these very bytes. A range that cannot be read, or
+    of several parts, is answered with the whole file, as the RFC allows; one beyond the end with 416.
+    Call it last: for a large file it gives the database connection back.
     """
     try:
-        file = open(getattr(stored, "path", stored), "rb")
+        file = open(getattr(stored, "path", stored), "rb", buffering=0)  # noqa: SIM115, sent later
     except FileNotFoundError as missing:
         raise Http404 from missing
-    status = os.fstat(file.fileno())
-    size, changed_at = status.st_size, int(status.st_mtime)
+    facts = os.fstat(file.fileno())
+    size, changed_at = facts.st_size, int(facts.st_mtime)
     headers = {
         "Accept-Ranges": "bytes",
         "ETag": f'"{etag}"',
@@ -40,6 +53,9 @@ def file_response(
         # GZipMiddleware leaves an answer alone that names its encoding: a range must stay a range.
         "Content-Encoding": "identity",
     }
+    if _is_another(request, etag, changed_at):
+        file.close()
+        return HttpResponse(status=412)
     if _is_known(request, etag, changed_at):
         file.close()
         answer = HttpResponse(status=304, headers=headers)
@@ -49,19 +65,22 @@ def file_response(
     part = _wanted(request, size, etag, changed_at)
     if part == "none":
         file.close()
-        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+        return HttpResponse(
+            status=416, headers={"Accept-Ranges": "bytes", "Content-Range": f"bytes */{size}"}
+        )
     if part:
         start, end = part
         headers["Content-Range"] = f"bytes {start}-{end}/{size}"
-    headers["Content-Length"] = str(end - start + 1)
+    length = end - start + 1
+    headers["Content-Length"] = str(length)
+    status = 206 if part else 200
     if request.method == "HEAD":
         file.close()
-        return HttpResponse(
-            status=206 if part else 200, headers=headers, content_type=content_type
-        )
+        return HttpResponse(status=status, headers=headers, content_type=content_type)
     file.seek(start)
-    body = _Part(file, end - start + 1) if part else file
-    answer = FileResponse(body, status=206 if part else 200, content_type=content_type)
+    if length > LONG:
+        _expect_a_slow_reader(request)
+    answer = FileResponse(_Part(file, length), status=status, content_type=content_type)
     answer.block_size = PIECE
     for name, value in headers.items():
         answer.headers[name] = value
@@ -69,17 +88,27 @@ def file_response(
 
 
 def is_first_bytes(request):
-    """Whether this request begins a download: not the rest of one, not a question whether it changed."""
+    """Whether this request begins a download.
+
+    It does not if it asks for the rest of one, whether the file changed, or, as players do at
+    first, for two bytes to see whether ranges are understood.
+    """
+    if "If-None-Match" in request.headers or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return False
     wanted = RANGE.match(request.headers.get("Range", ""))
-    begins = not wanted or wanted[1] == "0"
-    return begins and "If-None-Match" not in request.headers
+    if not wanted:
+        return True
+    return wanted[1] != "" and int(wanted[1]) == 0 and wanted[2] not in ("0", "1")
 
 
 class _Part:
-    """A stretch of an open file, for a server that reads piece by piece."""
+    """A stretch of an open file: for sendfile by its number, else piece by piece."""
 
     def __init__(self, file, length):
         self.file, self.left = file, length
+
+    def fileno(self):
+        return self.file.fileno()
 
     def read(self, size=PIECE):
         piece = self.file.read(min(size, self.left))
@@ -90,6 +119,24 @@ class _Part:
         self.file.close()
 
 
+def _expect_a_slow_reader(request):
+    """A reader on a thin line keeps this thread for minutes: let it hold nothing else."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
+    # One who takes nothing at all any more gives the thread back.
+    if socket := request.META.get("gunicorn.socket"):
+        socket.settimeout(STALLED_SECONDS)
+
+
+def _is_another(request, etag, changed_at):
+    """Whether the reader wants to go on only with another state of the file than this one."""
+    if wanted := request.headers.get("If-Match"):
+        return wanted.strip() != "*" and f'"{etag}"' not in re.findall(r'(?:W/)?"[^"]*"', wanted)
+    since = parse_http_date_safe(request.headers.get("If-Unmodified-Since", ""))
+    return since is not None and changed_at > since
+
+
 def _is_known(request, etag, changed_at):
     if known := request.headers.get("If-None-Match"):
         return known.strip() == "*" or etag in re.findall(r'"([^"]*)"', known)
@@ -98,9 +145,9 @@ def _is_known(request, etag, changed_at):
 
 
 def _wanted(request, size, etag, changed_at):
-    """(first, last) byte, None for the whole file, or "none" for a range that the file does not have."""
+    """(first, last) byte, None for the whole file, "none" for a range the file does not have."""
     match = RANGE.match(request.headers.get("Range", ""))
-    if request.method not in ("GET", "HEAD") or not match or match[1] == match[2] == "":
+    if request.method != "GET" or not match or match[1] == match[2] == "":
         return None
     if condition := request.headers.get("If-Range"):
         if condition.startswith('"'):

@@ -227,8 +227,10 @@ def test_an_opus_recording_loses_its_comments_and_knows_its_length():
 
 
 def test_the_same_file_twice_is_one_row(own_folders):
-    first = files.take_in(upload(pdf()))
-    second = files.take_in(upload(pdf(), "other.pdf"))
+    content = pdf()
+
+    first = files.take_in(upload(content))
+    second = files.take_in(upload(content, "other.pdf"))
 
     assert first == second
     assert len(files_in(own_folders)) == 3
@@ -290,7 +292,9 @@ def test_a_broken_pdf_is_refused(content):
     refused(content, "broken")
 
 
-@pytest.mark.parametrize("whole", [jpeg(), png(), mp3(3), opus()], ids=["jpg", "png", "mp3", "opus"])
+@pytest.mark.parametrize(
+    "whole", [jpeg(), png(), mp3(3), opus()], ids=["jpg", "png", "mp3", "opus"]
+)
 def test_a_file_cut_off_in_the_middle_is_refused(whole):
     refused(whole[: len(whole) // 2 + 7], "broken")
 
@@ -326,9 +330,7 @@ def attach_by_annotation(document):
     document.pages[0].Annots = pikepdf.Array(
         [
             document.make_indirect(
-                pikepdf.Dictionary(
-                    Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9], FS=specification
-                )
+                pikepdf.Dictionary(Subtype=pikepdf.Name.Text, Rect=[0, 0, 9, 9], FS=specification)
             )
         ]
     )
