@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Func, OuterRef, Q, Subquery, Sum, Value, When, prefetch_related_objects
 from django.db.models.functions import Lower
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -15,6 +16,7 @@ from sanasezim.shared.content_stamp import kept
 from sanasezim.shared.languages import CODES, LANGUAGES, best, fallback_chain
 
 CARDS_ON_A_PAGE = 9  # with a picture each, and twelve requests a page in all
+MOST_FINISHED_CARDS = 5000
 SORTS = ["new", "title", "taken"]
 
 # PostgreSQL's C.UTF-8 sorts by code point; this is the order of the alphabets that our readers share.
@@ -69,6 +71,7 @@ class Card:
     publication: Publication
     version: EditionVersion
     languages: list
+    html: str = ""  # as a list shows it, where it is the same for everybody
     title_pieces: list = field(default_factory=list)  # of a search: [(piece, is it a match), …]
     snippet: list = field(default_factory=list)
 
@@ -102,6 +105,26 @@ def cards(publications, *more_fields):
             shown.edition.publication = publication
             found.append(Card(publication, shown, sorted((v.language for v in own), key=CODES.index)))
     return found
+
+
+@kept
+def _finished_cards(language, lite):
+    """publication → its finished card: an empty box that is filled until something public changes."""
+    return {}
+
+
+def finished_cards(publications, lite=False):
+    """Cards with their HTML made once, for lists that many people see. Nothing to ask where all is made."""
+    made = _finished_cards(get_language(), lite)
+    wanted = list(publications.values_list("pk", flat=True))
+    if missing := [pk for pk in wanted if pk not in made]:
+        if len(made) > MOST_FINISHED_CARDS:
+            made.clear()
+            missing = wanted
+        for card in cards(Publication.objects.filter(pk__in=missing)):
+            card.html = render_to_string("includes/card.html", {"card": card, "lite": lite})
+            made[card.publication.pk] = card
+    return [made[pk] for pk in wanted if pk in made]
 
 
 def shelf(filters, sort, page, most=CARDS_ON_A_PAGE):
@@ -297,15 +320,19 @@ class Reading:
 
 
 def reading(publication, language):
-    """The page of a publication in a language, or in the best there is. Two queries."""
+    """The page of a publication in a language, or in the best there is."""
     versions = sorted(
         EditionVersion.objects.live()
         .filter(edition__publication=publication)
         .select_related("edition", "file", "audio")
-        .defer("body", "file__text", "audio__text"),
+        .defer("body", "html", "contents", "file__text", "audio__text"),
         key=lambda version: CODES.index(version.language),
     )
     for version in versions:
         version.edition.publication = publication
     withdrawn = publication.editions.withdrawn() if not versions else []
-    return Reading(publication, best(versions, language), versions, list(withdrawn))
+    shown = best(versions, language)
+    if shown:
+        # The texts of the other languages stay where they are.
+        shown.refresh_from_db(fields=["html", "contents"])
+    return Reading(publication, shown, versions, list(withdrawn))

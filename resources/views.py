@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from resources import counting, library, search
 from resources.models import DownloadCount, EditionVersion, Publication
 from sanasezim.shared.languages import CODES
-from sanasezim.shared.page_cache import keep_page
+from sanasezim.shared.page_cache import keep_page, saves_data
 from sanasezim.shared.ranged import file_response, is_first_bytes
 from sanasezim.shared.text import render as render_markdown
 from sanasezim.shared.text import with_facts
@@ -59,7 +59,9 @@ def publication_list(request):
         total, did_you_mean = found.total, found.did_you_mean
     else:
         total, did_you_mean = library.count(filters), ""
-        shelf = library.cards(library.shelf(filters, sort, library.page_number(request.GET)))
+        shelf = library.finished_cards(
+            library.shelf(filters, sort, library.page_number(request.GET)), saves_data(request)
+        )
     page = Paginator(range(total), library.CARDS_ON_A_PAGE).get_page(library.page_number(request.GET))
     return render(
         request,

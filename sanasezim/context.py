@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from sanasezim.shared.house import main_line
 from sanasezim.shared.languages import LANGUAGES, html_lang
+from sanasezim.shared.page_cache import saves_data
 
 
 def portal(request):
@@ -29,7 +30,7 @@ def portal(request):
         "canonical_url": settings.SITE_ORIGIN + request.path,
         "site_origin": settings.SITE_ORIGIN,
         "demo": settings.DEMO,
-        "lite": request.headers.get("Save-Data", "").lower() == "on",
+        "lite": saves_data(request),
         "section": (match.app_name or match.url_name) if match else "",
     }
 

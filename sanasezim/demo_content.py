@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import os
+import random
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,11 +20,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Event, EventText
-from resources import publishing
+from resources import publishing, search
 from resources.files import check, keep
-from resources.models import DownloadCount, Edition, Handout, Publication, Topic
+from resources.models import (
+    DownloadCount,
+    Edition,
+    EditionVersion,
+    Handout,
+    Publication,
+    Topic,
+)
 from sanasezim import starting_content
 from sanasezim.roles import ROLES
+from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import (
     Line,
     LineHours,
@@ -35,6 +44,7 @@ from sanasezim.shared.models import (
     Project,
     User,
 )
+from sanasezim.shared.text import render
 
 DEMO = Path(__file__).parent / "demo"
 ACCOUNTS = settings.BASE_DIR / "var" / "demo-accounts.txt"
@@ -204,3 +214,56 @@ def _handouts(by):
                 what=DownloadCount.What.FILE,
                 count=3 + place * 2,
             )
+
+
+def load_bulk(publications, seed=0):
+    """Synthetic publications in seven languages for measuring, the same for the same seed.
+
+    Their texts are the paragraphs of the demonstration, shuffled. The database must hold it already.
+    """
+    chance = random.Random(seed)  # noqa: S311 nothing here is secret
+    now = timezone.now()
+    topics = list(Topic.objects.all())
+    paragraphs = {code: [] for code in CODES}
+    for version in EditionVersion.objects.live().exclude(edition__publication__slug__startswith="bulk-"):
+        paragraphs[version.language] += [part for part in version.body.split("\n\n") if len(part) > 60]
+    first = Publication.objects.count() + 1
+    made = Publication.objects.bulk_create(
+        Publication(
+            slug=f"bulk-{number}",
+            code=f"K-{number}",
+            kind=chance.choice(Publication.Kind.values),
+            citizenships=chance.sample(Publication.Citizenship.values, chance.randint(0, 2)),
+            stages=chance.sample(Publication.Stage.values, chance.randint(0, 2)),
+            added_at=now - datetime.timedelta(days=400, minutes=number),
+        )
+        for number in range(first + 100, first + 100 + publications)
+    )
+    Publication.topics.through.objects.bulk_create(
+        Publication.topics.through(publication=publication, topic=topic)
+        for publication in made
+        for topic in chance.sample(topics, 2)
+    )
+    editions = Edition.objects.bulk_create(
+        Edition(publication=publication, language=code, title=f"{publication.code} {_title(chance, paragraphs[code])}",
+                summary=_title(chance, paragraphs[code]),
+                body="\n\n".join(chance.sample(paragraphs[code], 12)))
+        for publication in made
+        for code in CODES
+    )  # fmt: skip
+    EditionVersion.objects.bulk_create(
+        (
+            EditionVersion(
+                edition=edition, number=1, publish_at=edition.publication.added_at,
+                content_hash=publishing.content_hash(edition), html=render(edition.body)[0],
+                **{name: getattr(edition, name) for name in publishing.CONTENT_FIELDS},
+            )
+            for edition in editions
+        ),
+        batch_size=500,
+    )  # fmt: skip
+    search.reindex()
+
+
+def _title(chance, paragraphs):
+    return " ".join(chance.choice(paragraphs).replace("*", "").split()[:8])[:100]

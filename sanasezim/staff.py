@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 REVIEW_AHEAD = datetime.timedelta(days=30)
+MOST_SHOWN = 10
 
 
 class StaffConfig(AdminConfig):
@@ -25,22 +26,45 @@ class StaffSite(AdminSite):
 
     def waiting(self, request):
         """What waits for somebody today, as far as this person may see it."""
-        # The admin site is made before the models are there.
+        context = {"now": timezone.now(), "today": timezone.localdate(), "most_shown": MOST_SHOWN}
+        for permission, look in [
+            ("resources.view_edition", self.waiting_in_library),
+            ("events.view_event", self.coming_events),
+            ("resources.view_handout", self.newest_handouts),
+        ]:
+            if request.user.has_perm(permission):
+                context |= look()
+        return context
+
+    # The admin site is made before the models are there, so these import where they ask.
+
+    def waiting_in_library(self):
         from resources.models import Edition, EditionVersion
         from resources.reports import stale
 
-        if not request.user.has_perm("resources.view_edition"):
-            return {}
-        today = timezone.localdate()
-        editions = Edition.objects.select_related("publication").with_state()
+        editions = Edition.objects.select_related("publication", "submitted_by").with_state()
         return {
-            "today": today,
-            "in_review": editions.exclude(submitted_at=None).order_by("submitted_at"),
+            "library": True,
+            "in_review": editions.filter(withdrawn_at=None)
+            .exclude(submitted_at=None)
+            .order_by("submitted_at"),
             "scheduled": EditionVersion.objects.filter(publish_at__gt=timezone.now())
             .select_related("edition__publication")
             .order_by("publish_at"),
-            "review_due": editions.review_due(today + REVIEW_AHEAD)
+            "review_due": editions.review_due(timezone.localdate() + REVIEW_AHEAD)
             .filter(publication__replaced_by=None)
-            .order_by("review_due")[:20],
-            "stale": stale()[:20],
+            .order_by("review_due", "publication", "language"),
+            "stale": stale(),
         }
+
+    def coming_events(self):
+        from events.models import Event
+
+        events = Event.objects.filter(ends_on__gte=timezone.localdate())
+        return {"events_seen": True, "coming_events": events.prefetch_related("texts")}
+
+    def newest_handouts(self):
+        from resources.models import Handout
+
+        handouts = Handout.objects.select_related("publication", "office").order_by("-pk")
+        return {"handouts_seen": True, "newest_handouts": handouts[:5]}

@@ -23,7 +23,7 @@ from resources import views as resources
 from resources.models import Edition
 from sanasezim.shared.house import main_line
 from sanasezim.shared.models import Partner, PreviewLink
-from sanasezim.shared.page_cache import keep_page
+from sanasezim.shared.page_cache import keep_page, saves_data
 from sanasezim.shared.pages import page_context
 
 PREVIEWS = {Edition: resources.preview, Event: events.preview}
@@ -48,7 +48,9 @@ def home(request):
         {
             "line_status": status_of(main_line()),
             "topics": [t for t in library.topics(language) if numbers.get(t.code)],
-            "newest": library.cards(library.shelf(library.Filters(), "new", 1, most=3)),
+            "newest": library.finished_cards(
+                library.shelf(library.Filters(), "new", 1, most=3), saves_data(request)
+            ),
             "event": events.current(),
             "partners": Partner.objects.public().prefetch_related("texts"),
         },

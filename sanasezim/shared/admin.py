@@ -1,11 +1,17 @@
 """The staff pages of what belongs to the whole house."""
 
+import datetime
+
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from sanasezim.shared.languages import LANGUAGES
 from sanasezim.shared.models import (
@@ -20,7 +26,6 @@ from sanasezim.shared.models import (
     PartnerText,
     PreviewLink,
     Project,
-    User,
 )
 from sanasezim.shared.uzbek import to_cyrillic
 
@@ -63,25 +68,52 @@ def write_cyrillic(owner):
         latin.save(force_insert=True)
 
 
+class PreviewedAdmin(admin.ModelAdmin):
+    """Something that may be looked at as its page will be, before it is public."""
+
+    def may_preview(self, request):
+        return self.has_change_permission(request) and request.user.has_perm("shared.add_previewlink")
+
+    def get_urls(self):
+        return [
+            path(
+                "<int:pk>/preview/",
+                self.admin_site.admin_view(require_POST(self.preview)),
+                name=f"{self.opts.app_label}_{self.opts.model_name}_preview",
+            ),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request, pk):
+        """Open the preview: by a link that is there, or by a new one for a day."""
+        if not self.may_preview(request):
+            raise PermissionDenied
+        target = get_object_or_404(self.get_queryset(request), pk=pk)
+        link = self.preview_links(request, target).first()
+        return redirect(link or self.make_preview_link(request, target, days=1))
+
+    def preview_links(self, request, target):
+        if not self.may_preview(request):
+            return PreviewLink.objects.none()
+        return PreviewLink.objects.open().filter(**_named(target))
+
+    def make_preview_link(self, request, target, *, days):
+        return PreviewLink.objects.create(
+            **_named(target),
+            made_by=request.user,
+            expires_at=timezone.now() + datetime.timedelta(days=days),
+        )
+
+
+def _named(target):
+    return {"target_type": ContentType.objects.get_for_model(target), "target_id": target.pk}
+
+
 def tick_boxes(choices, coerce=str, required=False):
     """Several of a few choices, as boxes to tick rather than words between commas."""
     return forms.TypedMultipleChoiceField(
         choices=choices, coerce=coerce, widget=forms.CheckboxSelectMultiple, required=required
     )
-
-
-@admin.register(User)
-class StaffAdmin(UserAdmin):
-    list_display = ["username", "first_name", "last_name", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
-    fieldsets = [
-        (None, {"fields": ["username", "password"]}),
-        (_("Person"), {"fields": ["first_name", "last_name", "email", "language"]}),
-        (_("Role"), {"fields": ["is_active", "is_staff", "groups"]}),
-    ]
-    add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username", "usable_password", "password1", "password2"]})
-    ]
 
 
 class OfficeTextInline(TextInline):
@@ -187,7 +219,9 @@ class PreviewLinkAdmin(admin.ModelAdmin):
     @admin.action(description=_("Revoke: the link stops working at once"), permissions=["change"])
     def revoke(self, request, queryset):
         number = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
-        self.message_user(request, format_html(_("Links that no longer work: {}."), number))
+        self.message_user(
+            request, gettext("Links that no longer work: %(number)d.") % {"number": number}
+        )
 
     def has_add_permission(self, request):
         # A link is made on the page of what it shows.

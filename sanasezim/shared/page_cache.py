@@ -41,6 +41,11 @@ def keep_page(view):
     return kept_view
 
 
+def saves_data(request):
+    """Whether the reader's browser asks for little: then no pictures and no script are sent."""
+    return request.META.get("HTTP_SAVE_DATA", "").lower() == "on"
+
+
 class PageCache:
     """Outermost middleware: gives out what it has, remembers what may be kept."""
 
@@ -56,7 +61,7 @@ class PageCache:
             request.META.get("HTTP_HOST"),
             request.scheme,
             request.get_full_path(),
-            request.META.get("HTTP_SAVE_DATA"),
+            saves_data(request),
         )
         if page := self.pages.get(key):
             if page.made_at + SECONDS_TO_KEEP > time.monotonic() and page.stamp == content_stamp():

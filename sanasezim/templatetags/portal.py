@@ -3,12 +3,15 @@
 import segno
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from sanasezim.shared import languages
+from sanasezim.shared.content_stamp import kept
+from sanasezim.shared.house import main_line
 
 register = template.Library()
 
@@ -264,3 +267,14 @@ def qr(address):
 def include_style(css):
     """Only for the one file that people forward: it has to carry its look with it."""
     return format_html("<style>{}</style>", mark_safe(css))  # noqa: S308 our own static/css/share.css
+
+
+@register.simple_tag
+def footer():
+    """The foot of every page: the same on all pages of a language, so it is made once."""
+    return _footer(get_language())
+
+
+@kept
+def _footer(language):
+    return render_to_string("includes/footer.html", {"main_line": main_line()})

@@ -62,9 +62,9 @@ def test_filters_narrow_what_is_found(demo):
 
 
 def test_words_inside_a_pdf_are_found():
-    make.version(file=make.library_file(text="Глава о квотировании иностранной силы"))
+    version = make.version(file=make.library_file(text="Глава о брульянтах"))
 
-    assert len(found("квотировании")) == 1
+    assert found("брульянтах") == [version.edition.publication.slug]
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\x00", "' OR 1=1 --", "%_%", "\ud800", "a" * 5000, "🙂🙂", "((("])
