@@ -34,7 +34,7 @@ def file_response(
     """Send a stored file (a path or a FieldFile), whole or the part that was asked for.
 
     `etag` is bare, without quotes, and must name these very bytes. A range that cannot be read, or
-    of several parts, is answered with the whole file, as the RFC allows; one beyond the end with 416.
+    of several parts, is answered with the whole file, as the RFC allows; one beyond it with 416.
     Call it last: for a large file it gives the database connection back.
     """
     try:
