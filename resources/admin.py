@@ -2,12 +2,13 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,12 +22,18 @@ from resources.forms import (
     PreviewLinkForm,
     PublicationForm,
     PublishForm,
+    StepForm,
     WithdrawForm,
 )
 from resources.models import Edition, Handout, Publication, Topic, TopicText
-from sanasezim.shared.admin import TextInline, TextsAdmin, WRITTEN_LANGUAGES
+from sanasezim.shared.admin import (
+    WRITTEN_LANGUAGES,
+    PreviewedAdmin,
+    TextInline,
+    TextsAdmin,
+)
 from sanasezim.shared.languages import CODES, OWN_NAMES
-from sanasezim.shared.models import Fact, FactText, PreviewLink
+from sanasezim.shared.models import Fact, FactText
 from sanasezim.shared.text import fact_codes
 
 
@@ -88,6 +95,7 @@ class PublicationAdmin(admin.ModelAdmin):
     list_filter = ["kind", "topics"]
     search_fields = ["code", "slug", "editions__title"]
     autocomplete_fields = ["replaced_by"]
+    view_on_site = False  # a draft has no public page; the template links to it when there is one
     change_form_template = "admin/resources/publication_change.html"
     change_list_template = "admin/resources/publication_list.html"
 
@@ -111,6 +119,7 @@ class PublicationAdmin(admin.ModelAdmin):
         rows = reports.translations(int(object_id)) if object_id.isdecimal() else []
         context = {
             "row": rows[0] if rows else None,
+            "is_public": Publication.objects.public().filter(pk__in=[r.publication.pk for r in rows]).exists(),
             "can_write": self._can_write(request),
         }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
@@ -170,9 +179,9 @@ class PublicationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(PreviewedAdmin):
     form = EditionForm
-    list_display = ["publication", "language", "title", "state", "law_as_of", "review_due"]
+    list_display = ["title", "publication", "language", "state", "law_as_of", "review_due"]
     list_filter = ["language", "publication__kind"]
     search_fields = ["title", "publication__code", "publication__slug"]
     autocomplete_fields = ["publication"]
@@ -180,14 +189,56 @@ class EditionAdmin(admin.ModelAdmin):
     change_form_template = "admin/resources/edition_change.html"
     save_on_top = True
 
+    # step → its form, who may, the button, and what will have happened
     STEPS = {
-        "submit": (None, "change", gettext_lazy("Send for review")),
-        "send_back": (None, "publish", gettext_lazy("Give back to the writer")),
-        "publish": (PublishForm, "publish", gettext_lazy("Publish")),
-        "cancel_scheduled": (None, "publish", gettext_lazy("Cancel what is scheduled")),
-        "withdraw": (WithdrawForm, "publish", gettext_lazy("Withdraw")),
-        "bring_back": (None, "publish", gettext_lazy("Bring back")),
-        "preview": (PreviewLinkForm, "change", gettext_lazy("Make a preview link")),
+        "submit": (
+            StepForm,
+            "change",
+            gettext_lazy("Send for review"),
+            gettext_lazy("It then stands first on the staff page of whoever may publish."),
+        ),
+        "send_back": (
+            StepForm,
+            "publish",
+            gettext_lazy("Give back to the writer"),
+            gettext_lazy("It no longer waits for review. Readers see no change."),
+        ),
+        "publish": (
+            PublishForm,
+            "publish",
+            gettext_lazy("Publish"),
+            gettext_lazy("Readers see the text and the files as they are saved now."),
+        ),
+        "cancel_scheduled": (
+            StepForm,
+            "publish",
+            gettext_lazy("Cancel what is scheduled"),
+            gettext_lazy("The planned version is taken back. What is public now stays."),
+        ),
+        "withdraw": (
+            WithdrawForm,
+            "publish",
+            gettext_lazy("Withdraw"),
+            gettext_lazy("Readers no longer see the text. Its page stays and says why."),
+        ),
+        "bring_back": (
+            StepForm,
+            "publish",
+            gettext_lazy("Bring back"),
+            gettext_lazy("Readers see the version again that was public before."),
+        ),
+        "share_preview": (
+            PreviewLinkForm,
+            "change",
+            gettext_lazy("Make a preview link"),
+            gettext_lazy("Whoever has the link sees what is saved, without an account."),
+        ),
+        "stop_previews": (
+            StepForm,
+            "change",
+            gettext_lazy("Stop the preview links"),
+            gettext_lazy("All preview links of this edition stop working at once."),
+        ),
     }
 
     def get_queryset(self, request):
@@ -195,7 +246,9 @@ class EditionAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, edition):
-        return edition.state.label
+        return format_html(
+            '<span class="state state-{}">{}</span>', edition.state, edition.state.label
+        )
 
     def has_publish_permission(self, request, obj=None):
         return request.user.has_perm("resources.publish_edition")
@@ -204,26 +257,37 @@ class EditionAdmin(admin.ModelAdmin):
         return False
 
     def get_fieldsets(self, request, obj=None):
-        written = ["title", "summary", "body"]
+        may_change = self.has_change_permission(request, obj)
+        law = ["law_as_of", "reviewed_on", "reviewed_by", "review_due"]
+        if may_change and not (obj and publishing.source_of(obj) is None) and not _is_generated(obj):
+            law.append("matches_source")
+        written = ["publication", "language", "title", "summary", "body"]
+        files = ["new_file", "remove_file", "new_audio", "remove_audio"]
         return [
-            (None, {"fields": ["publication", "language", *written, "seen"]}),
-            (gettext_lazy("Files"), {"fields": ["new_file", "remove_file", "new_audio", "remove_audio"]}),
-            (
-                gettext_lazy("Law and review"),
-                {"fields": ["law_as_of", "reviewed_on", "reviewed_by", "review_due", "matches_source"]},
-            ),
+            (None, {"fields": [*written, "seen"] if may_change else written}),
+            *([(gettext_lazy("Files"), {"fields": files})] if may_change else []),
+            (gettext_lazy("Law and review"), {"fields": law}),
         ]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
-        fixed = ["publication", "language"]
-        return [*fixed, "title", "summary", "body"] if obj.is_generated else fixed
+        if _is_generated(obj):
+            # Made from the Latin edition each time that is saved: only the files are its own.
+            return [
+                *["publication", "language", "title", "summary", "body"],
+                *["law_as_of", "reviewed_on", "reviewed_by", "review_due"],
+            ]
+        return ["publication", "language"]
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "language":
             kwargs["choices"] = WRITTEN_LANGUAGES
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        # Whoever begins a translation makes it from the source as it stands.
+        return super().get_changeform_initial_data(request) | {"matches_source": True}
 
     @transaction.atomic
     def save_model(self, request, edition, form, change):
@@ -238,18 +302,26 @@ class EditionAdmin(admin.ModelAdmin):
         if edition.language == "uz":
             publishing.in_cyrillic(edition)
 
+    def add_view(self, request, form_url="", extra_context=None):
+        context = {"all_facts": Fact.objects.with_texts(), "show_save_and_add_another": False}
+        return super().add_view(request, form_url, (extra_context or {}) | context)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         edition = self.get_object(request, unquote(object_id))
-        context = {}
+        context = {"show_save_and_add_another": False}
         if edition and self.has_view_permission(request, edition):
-            context = {
+            quoted = fact_codes(edition.body)
+            facts = Fact.objects.with_texts()
+            context |= {
                 "edition": edition,
                 "source": publishing.source_of(edition),
                 "is_stale": publishing.is_stale(edition),
                 "versions": edition.versions.select_related("published_by"),
                 "steps": self.steps_for(request, edition),
-                "facts": Fact.objects.with_texts().filter(code__in=fact_codes(edition.body)),
-                "preview_links": PreviewLink.objects.open().filter(**_target(edition)),
+                "facts": [fact for fact in facts if fact.code in quoted],
+                "all_facts": facts if self.has_change_permission(request) else [],
+                "preview_links": self.preview_links(request, edition),
+                "may_preview": self.may_preview(request),
                 "now": timezone.now(),
             }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
@@ -262,13 +334,14 @@ class EditionAdmin(admin.ModelAdmin):
             "send_back": state == States.IN_REVIEW,
             "publish": state not in (States.WITHDRAWN, States.SCHEDULED) and not edition.is_generated,
             "cancel_scheduled": state == States.SCHEDULED and not edition.is_generated,
-            "withdraw": state == States.PUBLISHED,
+            "withdraw": bool(edition.live_version) and state != States.WITHDRAWN,
             "bring_back": state == States.WITHDRAWN,
-            "preview": True,
+            "share_preview": True,
+            "stop_previews": bool(self.preview_links(request, edition)),
         }
         return [
             (name, label)
-            for name, (_form, permission, label) in self.STEPS.items()
+            for name, (_form, permission, label, _words) in self.STEPS.items()
             if possible[name] and self._may(request, permission)
         ]
 
@@ -288,18 +361,17 @@ class EditionAdmin(admin.ModelAdmin):
     def take_step(self, request, pk, step):
         """Ask once more, then do it: a button leads here, and this page calls one function."""
         if step not in self.STEPS:
-            return redirect("admin:resources_edition_change", pk)
-        form_class, permission, label = self.STEPS[step]
+            raise Http404
+        form_class, permission, label, words = self.STEPS[step]
         if not self._may(request, permission):
             raise PermissionDenied
         edition = get_object_or_404(self.get_queryset(request).select_related("publication"), pk=pk)
-        form = form_class(request.POST or None) if form_class else None
-        if request.method == "POST" and (form is None or form.is_valid()):
+        form = form_class(request.POST if request.method == "POST" else None, edition=edition)
+        if form.is_valid():
             try:
-                self.carry_out(request, edition, step, form)
+                self.carry_out(request, edition, step, form.cleaned_data)
             except ValidationError as refusal:
-                for message in refusal.messages:
-                    self.message_user(request, message, messages.ERROR)
+                form.add_error(None, refusal)
             else:
                 return redirect("admin:resources_edition_change", pk)
         return render(
@@ -311,28 +383,31 @@ class EditionAdmin(admin.ModelAdmin):
                 "opts": self.opts,
                 "edition": edition,
                 "step": step,
+                "words": words,
                 "form": form,
+                "now": timezone.now(),
             },
         )
 
-    def carry_out(self, request, edition, step, form):
-        given = form.cleaned_data if form else {}
-        if step == "preview":
-            PreviewLink.objects.create(
-                **_target(edition), made_by=request.user, expires_at=form.expires_at()
-            )
+    def carry_out(self, request, edition, step, given):
+        if step == "share_preview":
+            self.make_preview_link(request, edition, **given)
+        elif step == "stop_previews":
+            self.preview_links(request, edition).update(revoked_at=timezone.now())
         else:
             getattr(publishing, step)(edition, by=request.user, **given)
         label = self.STEPS[step][2]
         self.log_change(request, edition, str(label))
-        self.message_user(request, _("Done: %(step)s.") % {"step": label}, messages.SUCCESS)
+        if given.get("at"):
+            moment = date_format(timezone.localtime(given["at"]), "DATETIME_FORMAT")
+            done = _("Scheduled: readers will see it from %(moment)s, Almaty time (UTC+5).")
+            self.message_user(request, done % {"moment": moment}, messages.SUCCESS)
+        else:
+            self.message_user(request, _("Done: %(step)s.") % {"step": label}, messages.SUCCESS)
 
 
-def _target(edition):
-    return {
-        "target_type": ContentType.objects.get_for_model(Edition),
-        "target_id": edition.pk,
-    }
+def _is_generated(edition):
+    return edition is not None and edition.is_generated
 
 
 @admin.register(Handout)

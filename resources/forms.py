@@ -1,7 +1,5 @@
 """What staff type about the library."""
 
-import datetime
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -75,12 +73,24 @@ class EditionForm(forms.ModelForm):
             "reviewed_by",
             "review_due",
         ]
-        widgets = {"body": forms.Textarea(attrs={"rows": 30, "class": "vLargeTextField"})}
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+            "body": forms.Textarea(attrs={"rows": 30, "class": "vLargeTextField"}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
+        if self.instance.pk and "seen" in self.fields:
             self.fields["seen"].initial = self.instance.changed_at.isoformat()
+
+    def _post_clean(self):
+        super()._post_clean()
+        # A browser does not choose a file a second time by itself: say so where the file was chosen.
+        for name in ["new_file", "new_audio"]:
+            if self.errors and self.files.get(self.add_prefix(name)) and name not in self.errors:
+                self.add_error(
+                    name, _("Choose this file again: it is not kept while something is wrong.")
+                )
 
     def clean_body(self):
         body = self.cleaned_data["body"]
@@ -107,22 +117,38 @@ class EditionForm(forms.ModelForm):
         return cleaned
 
 
-class PublishForm(forms.Form):
+class StepForm(forms.Form):
+    """What a step asks before it is taken. Most ask nothing."""
+
+    def __init__(self, *args, edition, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.edition = edition
+        for field in list(self.fields.values())[:1]:
+            field.widget.attrs["autofocus"] = True
+
+
+class PublishForm(StepForm):
     """Now, or at a moment of Almaty time."""
 
+    change_note = forms.CharField(
+        label=_("What changed"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("One sentence for readers, in the language of the edition."),
+    )
     at = forms.DateTimeField(
-        label=_("Publish at (Almaty time)"),
+        label=_("Publish at, Almaty time (UTC+5)"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M"],
         help_text=_("Leave it empty to publish now."),
     )
-    change_note = forms.CharField(
-        label=_("What changed"),
-        max_length=250,
-        required=False,
-        help_text=_("One sentence for readers, in the language of the edition."),
-    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.edition.versions.exists():
+            # Nothing can have changed yet.
+            del self.fields["change_note"]
 
     def clean_at(self):
         at = self.cleaned_data["at"]
@@ -131,24 +157,22 @@ class PublishForm(forms.Form):
         return at
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(StepForm):
     reason = forms.CharField(
         label=_("Why it is withdrawn"),
         max_length=250,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("Readers see this sentence on the page."),
     )
 
 
-class PreviewLinkForm(forms.Form):
+class PreviewLinkForm(StepForm):
     days = forms.TypedChoiceField(
         label=_("How long the link works"),
         coerce=int,
         choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days"))],
         initial=7,
     )
-
-    def expires_at(self):
-        return timezone.now() + datetime.timedelta(days=self.cleaned_data["days"])
 
 
 class HandoutForm(forms.ModelForm):

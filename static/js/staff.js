@@ -1,0 +1,40 @@
+/* Words that are not saved yet, and codes of facts put in by a click. Without this file both are done by hand. */
+(function () {
+  "use strict";
+  var changed = false;
+
+  function form() { return document.querySelector(".change-form #content-main > form[method=post]:not([target])"); }
+
+  function mark(event) {
+    if (form() && form().contains(event.target)) changed = true;
+  }
+  document.addEventListener("input", mark);
+  document.addEventListener("change", mark);
+
+  document.addEventListener("submit", function (event) {
+    if (event.target === form()) changed = false;
+  });
+
+  window.addEventListener("beforeunload", function (event) {
+    if (changed) event.preventDefault();
+  });
+
+  if (form()) {
+    // A form that came back with mistakes is not saved, and neither is one whose upload was stopped.
+    changed = Boolean(form().querySelector(".errornote"));
+    new MutationObserver(function (seen) {
+      seen.forEach(function (mutation) {
+        if (mutation.oldValue === "true" && !mutation.target.hasAttribute("aria-busy")) changed = true;
+      });
+    }).observe(form(), { attributes: true, attributeFilter: ["aria-busy"], attributeOldValue: true });
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-quote]");
+    var text = document.getElementById("id_body");
+    if (!button || !text) return;
+    text.focus();
+    text.setRangeText(button.dataset.quote, text.selectionStart, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+})();
