@@ -59,9 +59,7 @@ class Event(models.Model):
 
 
 class EventText(Text):
-    event = models.ForeignKey(
-        Event, models.CASCADE, related_name="texts", verbose_name=_("event")
-    )
+    event = models.ForeignKey(Event, models.CASCADE, related_name="texts", verbose_name=_("event"))
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("summary"), max_length=250, blank=True)
     body = models.TextField(_("text"), help_text=_("Markdown."))

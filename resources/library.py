@@ -4,7 +4,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Func, OuterRef, Q, Subquery, Sum, Value, When, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Count,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -103,7 +114,9 @@ def cards(publications, *more_fields):
         if own := by_publication.get(publication.pk):
             shown = best(own)
             shown.edition.publication = publication
-            found.append(Card(publication, shown, sorted((v.language for v in own), key=CODES.index)))
+            found.append(
+                Card(publication, shown, sorted((v.language for v in own), key=CODES.index))
+            )
     return found
 
 
@@ -213,7 +226,11 @@ def counts(filters):
         .values_list("code", "n")
     )
     found["kind"] = dict(
-        filters.without("kind").narrow(everything).order_by().values_list("kind").annotate(Count("pk"))
+        filters.without("kind")
+        .narrow(everything)
+        .order_by()
+        .values_list("kind")
+        .annotate(Count("pk"))
     )
     for name, column, choices in [
         ("citizenship", "citizenships", Publication.Citizenship.values),

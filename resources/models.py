@@ -272,9 +272,7 @@ class EditionQuerySet(models.QuerySet):
         versions = EditionVersion.objects.filter(edition=models.OuterRef("pk")).order_by("-number")
         now = timezone.now()
         return self.annotate(
-            live_version=models.Subquery(
-                versions.filter(publish_at__lte=now).values("number")[:1]
-            ),
+            live_version=models.Subquery(versions.filter(publish_at__lte=now).values("number")[:1]),
             next_version=models.Subquery(versions.filter(publish_at__gt=now).values("number")[:1]),
         )
 
@@ -303,7 +301,9 @@ class Edition(EditionContent):
         editable=False,
         help_text=_("The hash of the text this translation was made from."),
     )
-    submitted_at = models.DateTimeField(_("sent for review at"), null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(
+        _("sent for review at"), null=True, blank=True, editable=False
+    )
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -330,7 +330,9 @@ class Edition(EditionContent):
             models.UniqueConstraint(
                 fields=["publication", "language"],
                 name="edition_once_per_language",
-                violation_error_message=_("This publication already has an edition in this language."),
+                violation_error_message=_(
+                    "This publication already has an edition in this language."
+                ),
             ),
             models.CheckConstraint(
                 name="edition_withdrawn_with_reason",
@@ -514,7 +516,9 @@ class SearchEntry(models.Model):
     """The words of a version as search reads them: skeletons (shared/folding.py), weighted by place."""
 
     version = models.OneToOneField(EditionVersion, models.CASCADE, related_name="search_entry")
-    vector = SearchVectorField(help_text="A title, B summary and what it is about, C text, D inside the file.")
+    vector = SearchVectorField(
+        help_text="A title, B summary and what it is about, C text, D inside the file."
+    )
 
     class Meta:
         verbose_name = _("search entry")

@@ -43,7 +43,11 @@ def translations(*publication_ids):
         DownloadCount.objects.values_list("edition__publication").annotate(Sum("count")).order_by()
     )
     editions = {}
-    for edition in Edition.objects.with_state().filter(publication__in=publications).select_related("publication"):
+    for edition in (
+        Edition.objects.with_state()
+        .filter(publication__in=publications)
+        .select_related("publication")
+    ):
         editions.setdefault(edition.publication_id, {})[edition.language] = edition
     rows = []
     for publication in publications:
@@ -55,7 +59,10 @@ def translations(*publication_ids):
                 publication,
                 source.title if source else publication.slug,
                 taken.get(publication.pk, 0),
-                [Cell(code, own.get(code), _is_stale(own, hashes, publication, code)) for code in CODES],
+                [
+                    Cell(code, own.get(code), _is_stale(own, hashes, publication, code))
+                    for code in CODES
+                ],
             )
         )
     return sorted(rows, key=lambda row: (-row.taken, row.publication.code))

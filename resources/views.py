@@ -62,7 +62,9 @@ def publication_list(request):
         shelf = library.finished_cards(
             library.shelf(filters, sort, library.page_number(request.GET)), saves_data(request)
         )
-    page = Paginator(range(total), library.CARDS_ON_A_PAGE).get_page(library.page_number(request.GET))
+    page = Paginator(range(total), library.CARDS_ON_A_PAGE).get_page(
+        library.page_number(request.GET)
+    )
     return render(
         request,
         "resources/publication_list.html",
@@ -114,7 +116,9 @@ def share(request, slug):
 
 def _reading(slug):
     publication = get_object_or_404(
-        Publication.objects.select_related("replaced_by").filter(editions__versions__isnull=False).distinct(),
+        Publication.objects.select_related("replaced_by")
+        .filter(editions__versions__isnull=False)
+        .distinct(),
         slug=slug,
     )
     reading = library.reading(publication, get_language())
@@ -163,13 +167,13 @@ def library_file(request, name):
         edition__language=parts["language"],
         number=int(parts["number"]),
     )
-    stored = next(
-        (f for f in (version.file, version.audio) if f and f.kind == parts["kind"]), None
-    )
+    stored = next((f for f in (version.file, version.audio) if f and f.kind == parts["kind"]), None)
     if not stored:
         raise Http404
     if version.edition.withdrawn_at:
-        return render(request, "resources/file_withdrawn.html", {"edition": version.edition}, status=410)
+        return render(
+            request, "resources/file_withdrawn.html", {"edition": version.edition}, status=410
+        )
     if request.method == "GET" and is_first_bytes(request):
         what = DownloadCount.What.AUDIO if stored.is_audio else DownloadCount.What.FILE
         counting.count_download(version.edition_id, what)

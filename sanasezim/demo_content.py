@@ -101,7 +101,8 @@ def _house(house):
         texts = starting_content.with_cyrillic(row.pop("texts"))
         partner = Partner.objects.create(**row)
         PartnerText.objects.bulk_create(
-            PartnerText(partner=partner, language=language, **text) for language, text in texts.items()
+            PartnerText(partner=partner, language=language, **text)
+            for language, text in texts.items()
         )
     for row in house["lines"]:
         texts = starting_content.with_cyrillic(row.pop("texts"))
@@ -122,7 +123,10 @@ def _library(by, files):
     now = timezone.now()
     for place, row in enumerate(rows):
         publication = Publication.objects.create(
-            **{name: row[name] for name in ["slug", "code", "kind", "citizenships", "stages", "audiences"]},
+            **{
+                name: row[name]
+                for name in ["slug", "code", "kind", "citizenships", "stages", "audiences"]
+            },
             added_at=now - datetime.timedelta(days=len(rows) - place, minutes=place),
         )
         publication.topics.set(topics[code] for code in row["topics"])
@@ -225,8 +229,12 @@ def load_bulk(publications, seed=0):
     now = timezone.now()
     topics = list(Topic.objects.all())
     paragraphs = {code: [] for code in CODES}
-    for version in EditionVersion.objects.live().exclude(edition__publication__slug__startswith="bulk-"):
-        paragraphs[version.language] += [part for part in version.body.split("\n\n") if len(part) > 60]
+    for version in EditionVersion.objects.live().exclude(
+        edition__publication__slug__startswith="bulk-"
+    ):
+        paragraphs[version.language] += [
+            part for part in version.body.split("\n\n") if len(part) > 60
+        ]
     first = Publication.objects.count() + 1
     made = Publication.objects.bulk_create(
         Publication(

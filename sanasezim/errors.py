@@ -1,8 +1,8 @@
 """What is shown when something is wrong: in the reader's language, with the hotline number."""
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from sanasezim.shared.house import main_line
@@ -34,7 +34,9 @@ def error_page(request, status):
             },
         )
     return HttpResponse(
-        body, status=status, headers={"Cache-Control": "no-store", "Content-Language": html_lang(language)}
+        body,
+        status=status,
+        headers={"Cache-Control": "no-store", "Content-Language": html_lang(language)},
     )
 
 

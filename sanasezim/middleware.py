@@ -5,8 +5,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from sanasezim.shared.page_cache import PageCache
 from sanasezim.shared.languages import STAFF_LANGUAGES, html_lang
+from sanasezim.shared.page_cache import PageCache
 
 __all__ = ["Language", "PageCache", "SecurityHeaders"]
 

@@ -10,7 +10,6 @@ LIBRARY_WRITE = {
     "resources.edition": WRITE,
     "resources.editionversion": [VIEW],
     "resources.libraryfile": [VIEW],
-    "resources.topic": [VIEW],
     "resources.handout": WRITE,
     "resources.downloadcount": [VIEW],
     "shared.fact": WRITE,
@@ -20,13 +19,11 @@ LIBRARY_READ = {
     "resources.publication": [VIEW],
     "resources.edition": [VIEW],
     "resources.editionversion": [VIEW],
-    "resources.topic": [VIEW],
     "shared.fact": [VIEW],
 }
 HANDOUTS = {"resources.handout": WRITE, "resources.downloadcount": [VIEW]}
 HOUSE_READ = {
     "shared.office": [VIEW],
-    "shared.project": [VIEW],
     "shared.partner": [VIEW],
     "shared.line": [VIEW],
 }

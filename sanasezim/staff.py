@@ -21,6 +21,12 @@ class StaffSite(AdminSite):
     index_title = _("Today")
     site_url = "/"
 
+    def get_urls(self):
+        # "View on site" leads from any number to any object's address, whoever asks: preview links too.
+        return [
+            found for found in super().get_urls() if getattr(found, "name", "") != "view_on_site"
+        ]
+
     def index(self, request, extra_context=None):
         return super().index(request, (extra_context or {}) | self.waiting(request))
 

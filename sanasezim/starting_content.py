@@ -25,7 +25,9 @@ def read_text(path):
 
 def read_texts(folder):
     """language → its text, Uzbek in Cyrillic made from Uzbek in Latin."""
-    texts = {code: read_text(folder / f"{code}.md") for code in CODES if (folder / f"{code}.md").exists()}
+    texts = {
+        code: read_text(folder / f"{code}.md") for code in CODES if (folder / f"{code}.md").exists()
+    }
     return with_cyrillic(texts)
 
 
@@ -54,7 +56,9 @@ def load():
         loaded.append("topics")
     if not Fact.objects.exists():
         for row in _read_json("facts.json"):
-            texts = with_cyrillic({code: {"value": value} for code, value in row.pop("texts").items()})
+            texts = with_cyrillic(
+                {code: {"value": value} for code, value in row.pop("texts").items()}
+            )
             fact = Fact.objects.create(**row)
             FactText.objects.bulk_create(
                 FactText(fact=fact, language=language, **text) for language, text in texts.items()

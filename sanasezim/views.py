@@ -64,7 +64,9 @@ def page(request, slug):
     context = page_context(slug)
     if slug == "partners":
         context["partners"] = Partner.objects.public().prefetch_related("texts")
-    return render(request, f"pages/{slug}.html" if slug == "partners" else "pages/page.html", context)
+    return render(
+        request, f"pages/{slug}.html" if slug == "partners" else "pages/page.html", context
+    )
 
 
 @require_safe
@@ -159,9 +161,12 @@ def service_worker(request):
     script = Path(finders.find("js/sw.js")).read_text(encoding="utf-8")
     css = staticfiles_storage.url("css/portal.css")
     # The stylesheet's fingerprint is the version: a new look must not meet an old one in the cache.
-    version = hashlib.sha256((script + css).encode()).hexdigest()[:8] if settings.OFFLINE_READING else ""
+    version = (
+        hashlib.sha256((script + css).encode()).hexdigest()[:8] if settings.OFFLINE_READING else ""
+    )
     response = HttpResponse(
-        script.replace("{{css}}", css).replace("{{version}}", version), content_type="text/javascript"
+        script.replace("{{css}}", css).replace("{{version}}", version),
+        content_type="text/javascript",
     )
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -1,14 +1,28 @@
 """One plain function per model: makes a row that is valid, whatever the test does not care about."""
 
+import datetime
 import itertools
 
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
+from events.models import Event, EventText
 from resources import publishing
-from resources.models import Edition, LibraryFile, Publication, Topic, TopicText
-from sanasezim.shared.models import Fact, FactText, Line, LineHours, User
+from resources.models import Edition, Handout, LibraryFile, Publication, Topic, TopicText
+from sanasezim.shared.models import (
+    Fact,
+    FactText,
+    Line,
+    LineHours,
+    Office,
+    Page,
+    PageText,
+    Partner,
+    PreviewLink,
+    Project,
+    User,
+)
 
 _numbers = itertools.count(100)
 
@@ -34,7 +48,9 @@ def topic(code="wages", **names):
 
 def publication(**fields):
     number = next(_numbers)
-    return Publication.objects.create(**{"code": f"K-{number}", "slug": f"booklet-{number}"} | fields)
+    return Publication.objects.create(
+        **{"code": f"K-{number}", "slug": f"booklet-{number}"} | fields
+    )
 
 
 def edition(language="ru", **fields):
@@ -42,7 +58,8 @@ def edition(language="ru", **fields):
     fields["publication"] = fields["publication"] or publication()
     return Edition.objects.create(
         language=language,
-        **{"title": "Не заплатили", "summary": "Что делать.", "body": "## Шаг\n\nПозвоните нам."} | fields,
+        **{"title": "Не заплатили", "summary": "Что делать.", "body": "## Шаг\n\nПозвоните нам."}
+        | fields,
     )
 
 
@@ -79,3 +96,48 @@ def hours(line, opens, closes, weekdays=range(7), valid_from="2026-01-01", valid
         line=line, weekdays=list(weekdays), opens=opens, closes=closes,
         valid_from=valid_from, valid_to=valid_to,
     )  # fmt: skip
+
+
+def office(**fields):
+    return Office.objects.create(**{"code": f"office-{next(_numbers)}", "kind": "district"} | fields)
+
+
+def project(**fields):
+    number = next(_numbers)
+    return Project.objects.create(
+        **{"code": f"project-{number}", "name": f"Project {number}", "starts_on": "2026-01-01"} | fields
+    )
+
+
+def partner(**fields):
+    return Partner.objects.create(**{"code": f"partner-{next(_numbers)}"} | fields)
+
+
+def page(slug="about", **titles):
+    made = Page.objects.create(slug=slug)
+    for language, title in (titles or {"ru": "О нас"}).items():
+        PageText.objects.create(page=made, language=language, title=title, body="Текст.")
+    return made
+
+
+def handout(**fields):
+    fields.setdefault("publication", None)
+    fields["publication"] = fields["publication"] or publication()
+    fields.setdefault("recorded_by", None)
+    fields["recorded_by"] = fields["recorded_by"] or user("operator")
+    return Handout.objects.create(**{"language": "uz", "copies": 10, "place": "Базар"} | fields)
+
+
+def event(year=2031, **fields):
+    day = datetime.date(year, 12, 18)
+    made = Event.objects.create(**{"year": year, "starts_on": day, "ends_on": day} | fields)
+    EventText.objects.create(event=made, language="ru", title="18 декабря", body="Приходите.")
+    return made
+
+
+def preview_link(target, by=None, days=7):
+    return PreviewLink.objects.create(
+        target=target,
+        made_by=by or user("coordinator"),
+        expires_at=timezone.now() + datetime.timedelta(days=days),
+    )

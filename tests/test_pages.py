@@ -5,7 +5,6 @@ from django.conf import settings
 from django.utils import translation
 
 from sanasezim.shared.languages import CODES, fallback_chain, html_lang
-from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +35,17 @@ def test_every_page_has_the_hotline_and_the_way_out(client, demo):
 
 
 def test_the_root_leads_to_the_language_of_the_reader_and_else_to_russian(client):
-    for accepted, expected in [("uz-Cyrl-UZ,ru;q=0.5", "uz-cyrl"), ("uz-Latn-UZ", "uz"), ("tg", "tg"), ("fr", "ru"), ("", "ru")]:
-        assert client.get("/", headers={"accept-language": accepted}).headers["Location"] == f"/{expected}/"
+    for accepted, expected in [
+        ("uz-Cyrl-UZ,ru;q=0.5", "uz-cyrl"),
+        ("uz-Latn-UZ", "uz"),
+        ("tg", "tg"),
+        ("fr", "ru"),
+        ("", "ru"),
+    ]:
+        assert (
+            client.get("/", headers={"accept-language": accepted}).headers["Location"]
+            == f"/{expected}/"
+        )
 
 
 def test_a_language_link_keeps_the_page_and_the_query(client, demo):
@@ -82,12 +90,19 @@ def test_leaving_wipes_what_the_browser_kept(client):
 
 
 def test_only_reading_is_answered(client, demo):
-    for address in ["/ru/", "/ru/library/", "/ru/library/they-did-not-pay-me/", "/files/library/a-ru-v1.pdf"]:
+    for address in [
+        "/ru/",
+        "/ru/library/",
+        "/ru/library/they-did-not-pay-me/",
+        "/files/library/a-ru-v1.pdf",
+    ]:
         assert client.delete(address).status_code == 405
         assert client.put(address).status_code == 405
 
 
-def test_a_finished_page_is_given_out_again_and_told_to_be_the_same(client, demo, django_assert_num_queries):
+def test_a_finished_page_is_given_out_again_and_told_to_be_the_same(
+    client, demo, django_assert_num_queries
+):
     first = client.get("/ru/about/", headers={"accept-encoding": "gzip"})
     with django_assert_num_queries(1):  # only whether anything has changed
         again = client.get("/ru/about/", headers={"accept-encoding": "gzip"})
@@ -121,7 +136,13 @@ def test_a_reader_who_saves_data_gets_no_pictures_and_no_script(client, demo):
 
 def test_everybody_falls_back_to_what_they_can_most_likely_read():
     assert fallback_chain("uz-cyrl")[:3] == ["uz-cyrl", "uz", "ru"]
-    assert [fallback_chain(code)[1] for code in ["kk", "ru", "ky", "tg", "en"]] == ["ru", "kk", "ru", "ru", "ru"]
+    assert [fallback_chain(code)[1] for code in ["kk", "ru", "ky", "tg", "en"]] == [
+        "ru",
+        "kk",
+        "ru",
+        "ru",
+        "ru",
+    ]
     assert all(sorted(fallback_chain(code)) == sorted(CODES) for code in CODES)
 
 
@@ -133,7 +154,9 @@ def test_text_from_staff_cannot_carry_a_script():
         ' <a href="x" onclick="y">z</a> [ok](https://example.kz/)'
     )
 
-    assert not re.search(r"<script|href=\"(javascript|//|data)|<a[^>]*onclick|<img", html, re.IGNORECASE)
+    assert not re.search(
+        r"<script|href=\"(javascript|//|data)|<a[^>]*onclick|<img", html, re.IGNORECASE
+    )
     assert 'href="https://example.kz/"' in html
 
 
@@ -183,4 +206,6 @@ def test_almaty_is_five_hours_ahead():
     import datetime
     from zoneinfo import ZoneInfo
 
-    assert datetime.datetime(2026, 7, 1, tzinfo=ZoneInfo("Asia/Almaty")).utcoffset() == datetime.timedelta(hours=5)
+    assert datetime.datetime(
+        2026, 7, 1, tzinfo=ZoneInfo("Asia/Almaty")
+    ).utcoffset() == datetime.timedelta(hours=5)

@@ -4,40 +4,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='year')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(verbose_name='last day')),
-                ('publish_at', models.DateTimeField(blank=True, help_text='Almaty time. Empty means a draft.', null=True, verbose_name='public from')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="year")),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(verbose_name="last day")),
+                (
+                    "publish_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Almaty time. Empty means a draft.",
+                        null=True,
+                        verbose_name="public from",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['-year'],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["-year"],
             },
         ),
         migrations.CreateModel(
-            name='EventText',
+            name="EventText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.CharField(blank=True, max_length=250, verbose_name='summary')),
-                ('body', models.TextField(help_text='Markdown.', verbose_name='text')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("summary", models.CharField(blank=True, max_length=250, verbose_name="summary")),
+                ("body", models.TextField(help_text="Markdown.", verbose_name="text")),
             ],
             options={
-                'verbose_name': 'event text',
-                'verbose_name_plural': 'event texts',
+                "verbose_name": "event text",
+                "verbose_name_plural": "event texts",
             },
         ),
     ]

@@ -5,36 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
-        ('resources', '0001_initial'),
+        ("events", "0001_initial"),
+        ("resources", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='handouts',
-            field=models.ManyToManyField(blank=True, related_name='events', to='resources.handout', verbose_name='paper copies handed out'),
+            model_name="event",
+            name="handouts",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="events",
+                to="resources.handout",
+                verbose_name="paper copies handed out",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='materials',
-            field=models.ManyToManyField(blank=True, related_name='+', to='resources.publication', verbose_name='materials handed out'),
+            model_name="event",
+            name="materials",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="+",
+                to="resources.publication",
+                verbose_name="materials handed out",
+            ),
         ),
         migrations.AddField(
-            model_name='eventtext',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='events.event', verbose_name='event'),
+            model_name="eventtext",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="texts",
+                to="events.event",
+                verbose_name="event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='event_ends_after_it_starts', violation_error_message='The last day cannot be before the first.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="event_ends_after_it_starts",
+                violation_error_message="The last day cannot be before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventtext',
-            constraint=models.UniqueConstraint(fields=('event', 'language'), name='event_text_once_per_language', violation_error_message='This language is already there.'),
+            model_name="eventtext",
+            constraint=models.UniqueConstraint(
+                fields=("event", "language"),
+                name="event_text_once_per_language",
+                violation_error_message="This language is already there.",
+            ),
         ),
     ]

@@ -7,159 +7,521 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DownloadCount',
+            name="DownloadCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('what', models.CharField(choices=[('file', 'file'), ('audio', 'recording'), ('share', 'page to forward')], max_length=5, verbose_name='what')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='how many')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("file", "file"),
+                            ("audio", "recording"),
+                            ("share", "page to forward"),
+                        ],
+                        max_length=5,
+                        verbose_name="what",
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="how many")),
             ],
             options={
-                'verbose_name': 'downloads of a day',
-                'verbose_name_plural': 'downloads by day',
-                'ordering': ['-day'],
+                "verbose_name": "downloads of a day",
+                "verbose_name_plural": "downloads by day",
+                "ordering": ["-day"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.CharField(blank=True, help_text='One sentence: what the reader will be able to do.', max_length=250, verbose_name='summary')),
-                ('body', models.TextField(blank=True, help_text='Markdown. Quote a fact as [[its-code]]; [[hotline]] is our own number.', verbose_name='text')),
-                ('law_as_of', models.DateField(blank=True, null=True, verbose_name='law as of')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='checked by the lawyer on')),
-                ('reviewed_by', models.CharField(blank=True, max_length=120, verbose_name='name of the lawyer')),
-                ('review_due', models.DateField(blank=True, null=True, verbose_name='check again by')),
-                ('source_hash', models.CharField(blank=True, editable=False, help_text='The hash of the text this translation was made from.', max_length=64, verbose_name='made from')),
-                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent for review at')),
-                ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn at')),
-                ('withdrawn_reason', models.CharField(blank=True, editable=False, max_length=250, verbose_name='why it was withdrawn')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence: what the reader will be able to do.",
+                        max_length=250,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown. Quote a fact as [[its-code]]; [[hotline]] is our own number.",
+                        verbose_name="text",
+                    ),
+                ),
+                ("law_as_of", models.DateField(blank=True, null=True, verbose_name="law as of")),
+                (
+                    "reviewed_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="checked by the lawyer on"
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.CharField(blank=True, max_length=120, verbose_name="name of the lawyer"),
+                ),
+                (
+                    "review_due",
+                    models.DateField(blank=True, null=True, verbose_name="check again by"),
+                ),
+                (
+                    "source_hash",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="The hash of the text this translation was made from.",
+                        max_length=64,
+                        verbose_name="made from",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="sent for review at"
+                    ),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="withdrawn at"
+                    ),
+                ),
+                (
+                    "withdrawn_reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=250,
+                        verbose_name="why it was withdrawn",
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ['publication', 'language'],
-                'permissions': [('publish_edition', 'Can publish and withdraw editions')],
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ["publication", "language"],
+                "permissions": [("publish_edition", "Can publish and withdraw editions")],
             },
         ),
         migrations.CreateModel(
-            name='EditionVersion',
+            name="EditionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.CharField(blank=True, help_text='One sentence: what the reader will be able to do.', max_length=250, verbose_name='summary')),
-                ('body', models.TextField(blank=True, help_text='Markdown. Quote a fact as [[its-code]]; [[hotline]] is our own number.', verbose_name='text')),
-                ('law_as_of', models.DateField(blank=True, null=True, verbose_name='law as of')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='checked by the lawyer on')),
-                ('reviewed_by', models.CharField(blank=True, max_length=120, verbose_name='name of the lawyer')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('change_note', models.CharField(blank=True, max_length=250, verbose_name='what changed')),
-                ('publish_at', models.DateTimeField(verbose_name='public from')),
-                ('superseded_at', models.DateTimeField(blank=True, null=True, verbose_name='public until')),
-                ('content_hash', models.CharField(editable=False, max_length=64)),
-                ('html', models.TextField(editable=False, help_text='Sanitised HTML; facts are still [[codes]].')),
-                ('contents', models.JSONField(default=list, editable=False, help_text='Headings: a list of [level, anchor, text].')),
-                ('reading_minutes', models.PositiveSmallIntegerField(default=1, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence: what the reader will be able to do.",
+                        max_length=250,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown. Quote a fact as [[its-code]]; [[hotline]] is our own number.",
+                        verbose_name="text",
+                    ),
+                ),
+                ("law_as_of", models.DateField(blank=True, null=True, verbose_name="law as of")),
+                (
+                    "reviewed_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="checked by the lawyer on"
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.CharField(blank=True, max_length=120, verbose_name="name of the lawyer"),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="version")),
+                (
+                    "change_note",
+                    models.CharField(blank=True, max_length=250, verbose_name="what changed"),
+                ),
+                ("publish_at", models.DateTimeField(verbose_name="public from")),
+                (
+                    "superseded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="public until"),
+                ),
+                ("content_hash", models.CharField(editable=False, max_length=64)),
+                (
+                    "html",
+                    models.TextField(
+                        editable=False, help_text="Sanitised HTML; facts are still [[codes]]."
+                    ),
+                ),
+                (
+                    "contents",
+                    models.JSONField(
+                        default=list,
+                        editable=False,
+                        help_text="Headings: a list of [level, anchor, text].",
+                    ),
+                ),
+                ("reading_minutes", models.PositiveSmallIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': 'version',
-                'verbose_name_plural': 'versions',
-                'ordering': ['edition', '-number'],
+                "verbose_name": "version",
+                "verbose_name_plural": "versions",
+                "ordering": ["edition", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Handout',
+            name="Handout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('copies', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='copies')),
-                ('handed_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='handed out on')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "copies",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="copies",
+                    ),
+                ),
+                (
+                    "handed_on",
+                    models.DateField(
+                        default=django.utils.timezone.localdate, verbose_name="handed out on"
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
             ],
             options={
-                'verbose_name': 'handout',
-                'verbose_name_plural': 'handouts',
-                'ordering': ['-handed_on', '-pk'],
+                "verbose_name": "handout",
+                "verbose_name_plural": "handouts",
+                "ordering": ["-handed_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LibraryFile',
+            name="LibraryFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pdf', 'PDF'), ('jpg', 'JPEG'), ('png', 'PNG'), ('mp3', 'MP3'), ('opus', 'Opus')], max_length=5, verbose_name='format')),
-                ('content', models.FileField(upload_to='library/', verbose_name='file')),
-                ('size', models.PositiveIntegerField(verbose_name='size in bytes')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('pages', models.PositiveIntegerField(blank=True, null=True, verbose_name='pages')),
-                ('seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='length in seconds')),
-                ('text', models.TextField(blank=True, verbose_name='text inside')),
-                ('cover', models.FileField(blank=True, upload_to='covers/', verbose_name='cover')),
-                ('cover_width', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('cover_height', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('thumbnail', models.FileField(blank=True, upload_to='covers/', verbose_name='small cover')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pdf", "PDF"),
+                            ("jpg", "JPEG"),
+                            ("png", "PNG"),
+                            ("mp3", "MP3"),
+                            ("opus", "Opus"),
+                        ],
+                        max_length=5,
+                        verbose_name="format",
+                    ),
+                ),
+                ("content", models.FileField(upload_to="library/", verbose_name="file")),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("pages", models.PositiveIntegerField(blank=True, null=True, verbose_name="pages")),
+                (
+                    "seconds",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="length in seconds"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text inside")),
+                ("cover", models.FileField(blank=True, upload_to="covers/", verbose_name="cover")),
+                ("cover_width", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("cover_height", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "thumbnail",
+                    models.FileField(blank=True, upload_to="covers/", verbose_name="small cover"),
+                ),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="uploaded at"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'library file',
-                'verbose_name_plural': 'library files',
+                "verbose_name": "library file",
+                "verbose_name_plural": "library files",
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('code', models.CharField(help_text='Printed on paper and said on the phone, such as K-12.', max_length=8, unique=True, validators=[django.core.validators.RegexValidator('^K-[0-9]{2,4}\\Z', 'Write the code like K-12.')], verbose_name='sayable code')),
-                ('kind', models.CharField(choices=[('booklet', 'Booklet'), ('info_sheet', 'Information sheet'), ('stand', 'Stand'), ('poster', 'Poster'), ('audio', 'Recording')], default='booklet', max_length=12, verbose_name='kind')),
-                ('citizenships', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('UZ', 'Uzbekistan'), ('KG', 'Kyrgyzstan'), ('TJ', 'Tajikistan'), ('TM', 'Turkmenistan'), ('KZ', 'Kazakhstan'), ('RU', 'Russia'), ('stateless', 'No citizenship')], max_length=10), blank=True, default=list, help_text='Nothing chosen means everybody.', size=None, verbose_name='for citizens of')),
-                ('stages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('before', 'Before leaving'), ('here', 'In Kazakhstan'), ('home', 'Going home')], max_length=10), blank=True, default=list, help_text='Nothing chosen means every stage.', size=None, verbose_name='stage')),
-                ('audiences', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('migrant', 'Migrant worker'), ('employer', 'Employer'), ('family', 'Family'), ('official', 'Official')], max_length=10), blank=True, default=list, size=None, verbose_name='audience')),
-                ('source_language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], default='ru', help_text='The other languages are translated from this one.', max_length=10, verbose_name='written in')),
-                ('added_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='added at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Printed on paper and said on the phone, such as K-12.",
+                        max_length=8,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^K-[0-9]{2,4}\\Z", "Write the code like K-12."
+                            )
+                        ],
+                        verbose_name="sayable code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booklet", "Booklet"),
+                            ("info_sheet", "Information sheet"),
+                            ("stand", "Stand"),
+                            ("poster", "Poster"),
+                            ("audio", "Recording"),
+                        ],
+                        default="booklet",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "citizenships",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("UZ", "Uzbekistan"),
+                                ("KG", "Kyrgyzstan"),
+                                ("TJ", "Tajikistan"),
+                                ("TM", "Turkmenistan"),
+                                ("KZ", "Kazakhstan"),
+                                ("RU", "Russia"),
+                                ("stateless", "No citizenship"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Nothing chosen means everybody.",
+                        size=None,
+                        verbose_name="for citizens of",
+                    ),
+                ),
+                (
+                    "stages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("before", "Before leaving"),
+                                ("here", "In Kazakhstan"),
+                                ("home", "Going home"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Nothing chosen means every stage.",
+                        size=None,
+                        verbose_name="stage",
+                    ),
+                ),
+                (
+                    "audiences",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("migrant", "Migrant worker"),
+                                ("employer", "Employer"),
+                                ("family", "Family"),
+                                ("official", "Official"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="audience",
+                    ),
+                ),
+                (
+                    "source_language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        default="ru",
+                        help_text="The other languages are translated from this one.",
+                        max_length=10,
+                        verbose_name="written in",
+                    ),
+                ),
+                (
+                    "added_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="added at"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'publication',
-                'verbose_name_plural': 'publications',
-                'ordering': ['code'],
+                "verbose_name": "publication",
+                "verbose_name_plural": "publications",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*\\Z', 'Use small Latin letters, digits and hyphens only.')], verbose_name='code')),
-                ('icon', models.CharField(blank=True, max_length=40, verbose_name='picture')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]*\\Z",
+                                "Use small Latin letters, digits and hyphens only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("icon", models.CharField(blank=True, max_length=40, verbose_name="picture")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['order', 'code'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='TopicText',
+            name="TopicText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('question', models.CharField(blank=True, max_length=120, verbose_name="in a person's own words")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "question",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="in a person's own words"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic text',
-                'verbose_name_plural': 'topic texts',
+                "verbose_name": "topic text",
+                "verbose_name_plural": "topic texts",
             },
         ),
     ]

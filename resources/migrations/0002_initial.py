@@ -6,147 +6,304 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('resources', '0001_initial'),
-        ('shared', '0001_initial'),
+        ("resources", "0001_initial"),
+        ("shared", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='edition',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent for review by'),
+            model_name="edition",
+            name="submitted_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="sent for review by",
+            ),
         ),
         migrations.AddField(
-            model_name='downloadcount',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downloads', to='resources.edition', verbose_name='edition'),
+            model_name="downloadcount",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="downloads",
+                to="resources.edition",
+                verbose_name="edition",
+            ),
         ),
         migrations.AddField(
-            model_name='editionversion',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='resources.edition', verbose_name='edition'),
+            model_name="editionversion",
+            name="edition",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="resources.edition",
+                verbose_name="edition",
+            ),
         ),
         migrations.AddField(
-            model_name='editionversion',
-            name='published_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by'),
+            model_name="editionversion",
+            name="published_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="published by",
+            ),
         ),
         migrations.AddField(
-            model_name='handout',
-            name='office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shared.office', verbose_name='office'),
+            model_name="handout",
+            name="office",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="shared.office",
+                verbose_name="office",
+            ),
         ),
         migrations.AddField(
-            model_name='handout',
-            name='project',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shared.project', verbose_name='project'),
+            model_name="handout",
+            name="project",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="shared.project",
+                verbose_name="project",
+            ),
         ),
         migrations.AddField(
-            model_name='handout',
-            name='recorded_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
+            model_name="handout",
+            name="recorded_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="recorded by",
+            ),
         ),
         migrations.AddField(
-            model_name='libraryfile',
-            name='uploaded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by'),
+            model_name="libraryfile",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="uploaded by",
+            ),
         ),
         migrations.AddField(
-            model_name='editionversion',
-            name='audio',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.libraryfile', verbose_name='recording'),
+            model_name="editionversion",
+            name="audio",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="resources.libraryfile",
+                verbose_name="recording",
+            ),
         ),
         migrations.AddField(
-            model_name='editionversion',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.libraryfile', verbose_name='file'),
+            model_name="editionversion",
+            name="file",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="resources.libraryfile",
+                verbose_name="file",
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='audio',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.libraryfile', verbose_name='recording'),
+            model_name="edition",
+            name="audio",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="resources.libraryfile",
+                verbose_name="recording",
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='file',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.libraryfile', verbose_name='file'),
+            model_name="edition",
+            name="file",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="resources.libraryfile",
+                verbose_name="file",
+            ),
         ),
         migrations.AddField(
-            model_name='publication',
-            name='replaced_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='resources.publication', verbose_name='replaced by'),
+            model_name="publication",
+            name="replaced_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="replaces",
+                to="resources.publication",
+                verbose_name="replaced by",
+            ),
         ),
         migrations.AddField(
-            model_name='handout',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handouts', to='resources.publication', verbose_name='publication'),
+            model_name="handout",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="handouts",
+                to="resources.publication",
+                verbose_name="publication",
+            ),
         ),
         migrations.AddField(
-            model_name='edition',
-            name='publication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='resources.publication', verbose_name='publication'),
+            model_name="edition",
+            name="publication",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="editions",
+                to="resources.publication",
+                verbose_name="publication",
+            ),
         ),
         migrations.AddField(
-            model_name='publication',
-            name='topics',
-            field=models.ManyToManyField(blank=True, related_name='publications', to='resources.topic', verbose_name='topics'),
+            model_name="publication",
+            name="topics",
+            field=models.ManyToManyField(
+                blank=True, related_name="publications", to="resources.topic", verbose_name="topics"
+            ),
         ),
         migrations.AddField(
-            model_name='topictext',
-            name='topic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='resources.topic', verbose_name='topic'),
+            model_name="topictext",
+            name="topic",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="texts",
+                to="resources.topic",
+                verbose_name="topic",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='downloadcount',
-            constraint=models.UniqueConstraint(fields=('edition', 'day', 'what'), name='download_count_once_per_day'),
+            model_name="downloadcount",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "day", "what"), name="download_count_once_per_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='editionversion',
-            index=models.Index(fields=['-publish_at'], name='resources_e_publish_e572e7_idx'),
+            model_name="editionversion",
+            index=models.Index(fields=["-publish_at"], name="resources_e_publish_e572e7_idx"),
         ),
         migrations.AddConstraint(
-            model_name='editionversion',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='version_number_once'),
+            model_name="editionversion",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "number"), name="version_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('edition',), name='version_newest_is_one'),
+            model_name="editionversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)),
+                fields=("edition",),
+                name="version_newest_is_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editionversion',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at', None), ('superseded_at__gte', models.F('publish_at')), _connector='OR'), name='version_superseded_after_publishing'),
+            model_name="editionversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_at", None),
+                    ("superseded_at__gte", models.F("publish_at")),
+                    _connector="OR",
+                ),
+                name="version_superseded_after_publishing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handout',
-            constraint=models.CheckConstraint(condition=models.Q(('copies__gte', 1)), name='handout_of_one_copy_or_more', violation_error_message='At least one copy must be handed out.'),
+            model_name="handout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("copies__gte", 1)),
+                name="handout_of_one_copy_or_more",
+                violation_error_message="At least one copy must be handed out.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handout',
-            constraint=models.CheckConstraint(condition=models.Q(('office__isnull', False), models.Q(('place', ''), _negated=True), _connector='OR'), name='handout_has_office_or_place', violation_error_message='Say where: choose an office or write a place.'),
+            model_name="handout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("office__isnull", False),
+                    models.Q(("place", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="handout_has_office_or_place",
+                violation_error_message="Say where: choose an office or write a place.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('publication', 'language'), name='edition_once_per_language', violation_error_message='This publication already has an edition in this language.'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "language"),
+                name="edition_once_per_language",
+                violation_error_message="This publication already has an edition in this language.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='edition_withdrawn_with_reason', violation_error_message='Say why it is withdrawn: readers will see it.'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at", None), ("withdrawn_reason", "")),
+                    models.Q(
+                        ("withdrawn_at__isnull", False),
+                        models.Q(("withdrawn_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="edition_withdrawn_with_reason",
+                violation_error_message="Say why it is withdrawn: readers will see it.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['-added_at', 'id'], name='resources_p_added_a_1e92b9_idx'),
+            model_name="publication",
+            index=models.Index(fields=["-added_at", "id"], name="resources_p_added_a_1e92b9_idx"),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced_by', None), models.Q(('replaced_by', models.F('id')), _negated=True), _connector='OR'), name='publication_not_replaced_by_itself', violation_error_message='A publication cannot replace itself.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("replaced_by", None),
+                    models.Q(("replaced_by", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="publication_not_replaced_by_itself",
+                violation_error_message="A publication cannot replace itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topictext',
-            constraint=models.UniqueConstraint(fields=('topic', 'language'), name='topic_text_once_per_language', violation_error_message='This language is already there.'),
+            model_name="topictext",
+            constraint=models.UniqueConstraint(
+                fields=("topic", "language"),
+                name="topic_text_once_per_language",
+                violation_error_message="This language is already there.",
+            ),
         ),
     ]

@@ -72,7 +72,9 @@ class PreviewedAdmin(admin.ModelAdmin):
     """Something that may be looked at as its page will be, before it is public."""
 
     def may_preview(self, request):
-        return self.has_change_permission(request) and request.user.has_perm("shared.add_previewlink")
+        return self.has_change_permission(request) and request.user.has_perm(
+            "shared.add_previewlink"
+        )
 
     def get_urls(self):
         return [
@@ -210,6 +212,7 @@ class PageAdmin(TextsAdmin):
 class PreviewLinkAdmin(admin.ModelAdmin):
     list_display = ["target", "made_by", "made_at", "expires_at", "is_open_now"]
     list_select_related = ["made_by", "target_type"]
+    view_on_site = False
     actions = ["revoke"]
 
     @admin.display(description=_("works"), boolean=True)

@@ -259,7 +259,15 @@ def qr(address):
     code = segno.make(address, error="m", micro=False)
     # segno writes nothing of the address into the picture but its squares.
     return mark_safe(  # noqa: S308
-        code.svg_inline(scale=4, border=3, svgclass=None, lineclass=None, dark="#000", light="#fff", omitsize=True)
+        code.svg_inline(
+            scale=4,
+            border=3,
+            svgclass=None,
+            lineclass=None,
+            dark="#000",
+            light="#fff",
+            omitsize=True,
+        )
     )
 
 

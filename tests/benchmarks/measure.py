@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.core.handlers.wsgi import WSGIHandler
 
 from resources import search
 from resources.models import EditionVersion, Publication
@@ -47,14 +47,19 @@ def bare(number=0):
     factory.get("/x")
 
 
-print(f"{Publication.objects.count()} publications, {EditionVersion.objects.live().count()} live texts")
+print(
+    f"{Publication.objects.count()} publications, {EditionVersion.objects.live().count()} live texts"
+)
 print(f"{'what':46}{'CPU ms':>8}{'wall ms':>9}{'queries':>9}")
 slug = Publication.objects.filter(slug__startswith="bulk-").values_list("slug", flat=True)[0]
 for what, address in [
     ("list, page 2, not cached", "/ru/library/?page=2&x=NUMBER"),
     ("list filtered by citizenship and topic", "/ru/library/?citizenship=UZ&topic=wages&x=NUMBER"),
     ("publication, not cached", f"/ru/library/{slug}/?x=NUMBER"),
-    ("search in the library, not cached", "/ru/library/?q=%D0%BF%D0%B0%D1%81%D0%BF%D0%BE%D1%80%D1%82&x=NUMBER"),
+    (
+        "search in the library, not cached",
+        "/ru/library/?q=%D0%BF%D0%B0%D1%81%D0%BF%D0%BE%D1%80%D1%82&x=NUMBER",
+    ),
     ("home, not cached", "/ru/?x=NUMBER"),
     ("home, kept", "/ru/"),
     ("publication, kept", f"/ru/library/{slug}/"),
@@ -66,11 +71,17 @@ for what, address in [
 cpu, wall = milliseconds(bare, 500)
 print(f"{'a bare request and response object':46}{cpu:8.2f}{wall:9.2f}")
 
-rows = list(csv.DictReader(Path("tests/resources/search_queries.tsv").open(encoding="utf-8"), delimiter="\t"))
+rows = list(
+    csv.DictReader(
+        Path("tests/resources/search_queries.tsv").open(encoding="utf-8"), delimiter="\t"
+    )
+)
 taken = []
 for row in rows:
     started = time.perf_counter()
     search.search(row["query"], language=row["language"], limit=9)
     taken.append((time.perf_counter() - started) * 1000)
 taken.sort()
-print(f"search alone, {len(rows)} queries: p50 {taken[len(taken) // 2]:.1f} ms, p95 {taken[int(len(taken) * 0.95)]:.1f} ms")
+print(
+    f"search alone, {len(rows)} queries: p50 {taken[len(taken) // 2]:.1f} ms, p95 {taken[int(len(taken) * 0.95)]:.1f} ms"
+)

@@ -6,7 +6,9 @@ from sanasezim.roles import ROLES, permissions_of
 
 
 class Command(BaseCommand):
-    help = "Make the groups of staff equal to roles.py. Run after every migration; safe to run again."
+    help = (
+        "Make the groups of staff equal to roles.py. Run after every migration; safe to run again."
+    )
 
     @transaction.atomic
     def handle(self, **options):

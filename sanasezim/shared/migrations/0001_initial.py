@@ -11,255 +11,781 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('contenttypes', '0002_remove_content_type_name'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='Booklets quote the fact as [[code]].', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*\\Z', 'Use small Latin letters, digits and hyphens only.')], verbose_name='code')),
-                ('kind', models.CharField(choices=[('phone', 'phone number'), ('fee', 'fee or amount'), ('deadline', 'deadline or term'), ('article', 'law article')], max_length=10, verbose_name='kind')),
-                ('checked_on', models.DateField(verbose_name='checked on')),
-                ('source', models.CharField(blank=True, max_length=250, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Booklets quote the fact as [[code]].",
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]*\\Z",
+                                "Use small Latin letters, digits and hyphens only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "phone number"),
+                            ("fee", "fee or amount"),
+                            ("deadline", "deadline or term"),
+                            ("article", "law article"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("checked_on", models.DateField(verbose_name="checked on")),
+                ("source", models.CharField(blank=True, max_length=250, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'fact',
-                'verbose_name_plural': 'facts',
-                'ordering': ['code'],
+                "verbose_name": "fact",
+                "verbose_name_plural": "facts",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*\\Z', 'Use small Latin letters, digits and hyphens only.')], verbose_name='code')),
-                ('kind', models.CharField(choices=[('main', 'main office'), ('district', 'district centre'), ('border', 'border post'), ('outreach', 'outreach place')], max_length=10, verbose_name='kind')),
-                ('is_public', models.BooleanField(default=True, verbose_name='shown on the portal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]*\\Z",
+                                "Use small Latin letters, digits and hyphens only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("main", "main office"),
+                            ("district", "district centre"),
+                            ("border", "border post"),
+                            ("outreach", "outreach place"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "is_public",
+                    models.BooleanField(default=True, verbose_name="shown on the portal"),
+                ),
             ],
             options={
-                'verbose_name': 'office',
-                'verbose_name_plural': 'offices',
-                'ordering': ['code'],
+                "verbose_name": "office",
+                "verbose_name_plural": "offices",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="address")),
             ],
             options={
-                'verbose_name': 'page',
-                'verbose_name_plural': 'pages',
-                'ordering': ['slug'],
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*\\Z', 'Use small Latin letters, digits and hyphens only.')], verbose_name='code')),
-                ('link', models.URLField(blank=True, verbose_name='web address')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('is_public', models.BooleanField(default=False, verbose_name='shown on the portal')),
-                ('takes_referrals', models.BooleanField(default=False, verbose_name='takes referrals')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]*\\Z",
+                                "Use small Latin letters, digits and hyphens only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("link", models.URLField(blank=True, verbose_name="web address")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                (
+                    "is_public",
+                    models.BooleanField(default=False, verbose_name="shown on the portal"),
+                ),
+                (
+                    "takes_referrals",
+                    models.BooleanField(default=False, verbose_name="takes referrals"),
+                ),
             ],
             options={
-                'verbose_name': 'partner',
-                'verbose_name_plural': 'partners',
-                'ordering': ['order', 'code'],
+                "verbose_name": "partner",
+                "verbose_name_plural": "partners",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='PlannedMoment',
+            name="PlannedMoment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='moment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="moment")),
             ],
             options={
-                'verbose_name': 'planned moment',
-                'verbose_name_plural': 'planned moments',
+                "verbose_name": "planned moment",
+                "verbose_name_plural": "planned moments",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('language', models.CharField(choices=[('ru', 'Русский'), ('kk', 'Қазақша'), ('en', 'English')], default='ru', max_length=10, verbose_name='language of the staff pages')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ru", "Русский"), ("kk", "Қазақша"), ("en", "English")],
+                        default="ru",
+                        max_length=10,
+                        verbose_name="language of the staff pages",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'staff member',
-                'verbose_name_plural': 'staff members',
+                "verbose_name": "staff member",
+                "verbose_name_plural": "staff members",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^\\+?[0-9]{3,15}\\Z', 'Write digits only, with + in front of a country code.')], verbose_name='phone number')),
-                ('is_main', models.BooleanField(default=False, help_text='The number on the button of every page.', verbose_name='on every page')),
-                ('is_free', models.BooleanField(default=False, verbose_name='free to call')),
-                ('is_placeholder', models.BooleanField(default=False, help_text='Not a real number yet: the portal says so.', verbose_name='placeholder')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10), blank=True, default=list, size=None, verbose_name='languages spoken')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\+?[0-9]{3,15}\\Z",
+                                "Write digits only, with + in front of a country code.",
+                            )
+                        ],
+                        verbose_name="phone number",
+                    ),
+                ),
+                (
+                    "is_main",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The number on the button of every page.",
+                        verbose_name="on every page",
+                    ),
+                ),
+                ("is_free", models.BooleanField(default=False, verbose_name="free to call")),
+                (
+                    "is_placeholder",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Not a real number yet: the portal says so.",
+                        verbose_name="placeholder",
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("kk", "Қазақша"),
+                                ("ru", "Русский"),
+                                ("uz", "Oʻzbekcha"),
+                                ("uz-cyrl", "Ўзбекча"),
+                                ("ky", "Кыргызча"),
+                                ("tg", "Тоҷикӣ"),
+                                ("en", "English"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="languages spoken",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'phone line',
-                'verbose_name_plural': 'phone lines',
-                'ordering': ['order', 'phone'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('is_main',), name='line_main_is_one', violation_error_message='Another number is already on every page.')],
+                "verbose_name": "phone line",
+                "verbose_name_plural": "phone lines",
+                "ordering": ["order", "phone"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_main", True)),
+                        fields=("is_main",),
+                        name="line_main_is_one",
+                        violation_error_message="Another number is already on every page.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9-]*\\Z', 'Use small Latin letters, digits and hyphens only.')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('donor', models.CharField(blank=True, max_length=200, verbose_name='donor')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9-]*\\Z",
+                                "Use small Latin letters, digits and hyphens only.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("donor", models.CharField(blank=True, max_length=200, verbose_name="donor")),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
             ],
             options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
-                'ordering': ['-starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='project_ends_after_it_starts', violation_error_message='A project cannot end before it starts.')],
+                "verbose_name": "project",
+                "verbose_name_plural": "projects",
+                "ordering": ["-starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="project_ends_after_it_starts",
+                        violation_error_message="A project cannot end before it starts.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FactText',
+            name="FactText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('value', models.CharField(max_length=250, verbose_name='value')),
-                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='shared.fact', verbose_name='fact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("value", models.CharField(max_length=250, verbose_name="value")),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="shared.fact",
+                        verbose_name="fact",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'value in a language',
-                'verbose_name_plural': 'values by language',
-                'constraints': [models.UniqueConstraint(fields=('fact', 'language'), name='fact_text_once_per_language', violation_error_message='This language is already there.')],
+                "verbose_name": "value in a language",
+                "verbose_name_plural": "values by language",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("fact", "language"),
+                        name="fact_text_once_per_language",
+                        violation_error_message="This language is already there.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LineHours',
+            name="LineHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')]), size=None, verbose_name='days of the week')),
-                ('opens', models.TimeField(verbose_name='opens')),
-                ('closes', models.TimeField(verbose_name='closes')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='shared.line', verbose_name='line')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekdays",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(
+                            choices=[
+                                (0, "Monday"),
+                                (1, "Tuesday"),
+                                (2, "Wednesday"),
+                                (3, "Thursday"),
+                                (4, "Friday"),
+                                (5, "Saturday"),
+                                (6, "Sunday"),
+                            ]
+                        ),
+                        size=None,
+                        verbose_name="days of the week",
+                    ),
+                ),
+                ("opens", models.TimeField(verbose_name="opens")),
+                ("closes", models.TimeField(verbose_name="closes")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="shared.line",
+                        verbose_name="line",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening hours',
-                'verbose_name_plural': 'opening hours',
-                'ordering': ['-valid_from', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='line_hours_valid_to_after_from', violation_error_message='The last day cannot be before the first.')],
+                "verbose_name": "opening hours",
+                "verbose_name_plural": "opening hours",
+                "ordering": ["-valid_from", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="line_hours_valid_to_after_from",
+                        violation_error_message="The last day cannot be before the first.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LineText',
+            name="LineText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('name', models.CharField(max_length=120, verbose_name='what it is for')),
-                ('cost', models.CharField(blank=True, max_length=120, verbose_name='what a call costs')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='shared.line', verbose_name='line')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="what it is for")),
+                (
+                    "cost",
+                    models.CharField(blank=True, max_length=120, verbose_name="what a call costs"),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="shared.line",
+                        verbose_name="line",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'line text',
-                'verbose_name_plural': 'line texts',
-                'constraints': [models.UniqueConstraint(fields=('line', 'language'), name='line_text_once_per_language', violation_error_message='This language is already there.')],
+                "verbose_name": "line text",
+                "verbose_name_plural": "line texts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("line", "language"),
+                        name="line_text_once_per_language",
+                        violation_error_message="This language is already there.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfficeText',
+            name="OfficeText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('address', models.CharField(blank=True, max_length=250, verbose_name='address')),
-                ('hours', models.CharField(blank=True, max_length=250, verbose_name='opening hours')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='shared.office', verbose_name='office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("address", models.CharField(blank=True, max_length=250, verbose_name="address")),
+                (
+                    "hours",
+                    models.CharField(blank=True, max_length=250, verbose_name="opening hours"),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="shared.office",
+                        verbose_name="office",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'office text',
-                'verbose_name_plural': 'office texts',
-                'constraints': [models.UniqueConstraint(fields=('office', 'language'), name='office_text_once_per_language', violation_error_message='This language is already there.')],
+                "verbose_name": "office text",
+                "verbose_name_plural": "office texts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "language"),
+                        name="office_text_once_per_language",
+                        violation_error_message="This language is already there.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PageText',
+            name="PageText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.CharField(blank=True, max_length=250, verbose_name='summary')),
-                ('body', models.TextField(help_text='Markdown. Quote a fact as [[its-code]].', verbose_name='text')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='shared.page', verbose_name='page')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("summary", models.CharField(blank=True, max_length=250, verbose_name="summary")),
+                (
+                    "body",
+                    models.TextField(
+                        help_text="Markdown. Quote a fact as [[its-code]].", verbose_name="text"
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="shared.page",
+                        verbose_name="page",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page text',
-                'verbose_name_plural': 'page texts',
-                'constraints': [models.UniqueConstraint(fields=('page', 'language'), name='page_text_once_per_language', violation_error_message='This language is already there.')],
+                "verbose_name": "page text",
+                "verbose_name_plural": "page texts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("page", "language"),
+                        name="page_text_once_per_language",
+                        violation_error_message="This language is already there.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PartnerText',
+            name="PartnerText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('uz', 'Oʻzbekcha'), ('uz-cyrl', 'Ўзбекча'), ('ky', 'Кыргызча'), ('tg', 'Тоҷикӣ'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('what_for', models.CharField(blank=True, max_length=250, verbose_name='what we do together')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='shared.partner', verbose_name='partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("kk", "Қазақша"),
+                            ("ru", "Русский"),
+                            ("uz", "Oʻzbekcha"),
+                            ("uz-cyrl", "Ўзбекча"),
+                            ("ky", "Кыргызча"),
+                            ("tg", "Тоҷикӣ"),
+                            ("en", "English"),
+                        ],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "what_for",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="what we do together"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="shared.partner",
+                        verbose_name="partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partner text',
-                'verbose_name_plural': 'partner texts',
-                'constraints': [models.UniqueConstraint(fields=('partner', 'language'), name='partner_text_once_per_language', violation_error_message='This language is already there.')],
+                "verbose_name": "partner text",
+                "verbose_name_plural": "partner texts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("partner", "language"),
+                        name="partner_text_once_per_language",
+                        violation_error_message="This language is already there.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PreviewLink',
+            name="PreviewLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target_id', models.PositiveBigIntegerField(verbose_name='number')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made at')),
-                ('expires_at', models.DateTimeField(verbose_name='works until')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
-                ('target_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype', verbose_name='kind')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target_id", models.PositiveBigIntegerField(verbose_name="number")),
+                (
+                    "made_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="made at"),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="works until")),
+                (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="revoked at"),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "target_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="contenttypes.contenttype",
+                        verbose_name="kind",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'preview link',
-                'verbose_name_plural': 'preview links',
-                'ordering': ['-made_at'],
-                'indexes': [models.Index(fields=['target_type', 'target_id'], name='shared_prev_target__d60a32_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='preview_link_ends_after_it_begins', violation_error_message='A preview link must work until a later moment.')],
+                "verbose_name": "preview link",
+                "verbose_name_plural": "preview links",
+                "ordering": ["-made_at"],
+                "indexes": [
+                    models.Index(
+                        fields=["target_type", "target_id"], name="shared_prev_target__d60a32_idx"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("made_at"))),
+                        name="preview_link_ends_after_it_begins",
+                        violation_error_message="A preview link must work until a later moment.",
+                    )
+                ],
             },
         ),
     ]

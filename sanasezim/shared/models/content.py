@@ -45,9 +45,7 @@ class Page(models.Model):
 
 
 class PageText(Text):
-    page = models.ForeignKey(
-        Page, models.CASCADE, related_name="texts", verbose_name=_("page")
-    )
+    page = models.ForeignKey(Page, models.CASCADE, related_name="texts", verbose_name=_("page"))
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("summary"), max_length=250, blank=True)
     body = models.TextField(_("text"), help_text=_("Markdown. Quote a fact as [[its-code]]."))
@@ -107,9 +105,7 @@ class Fact(models.Model):
 
 
 class FactText(Text):
-    fact = models.ForeignKey(
-        Fact, models.CASCADE, related_name="texts", verbose_name=_("fact")
-    )
+    fact = models.ForeignKey(Fact, models.CASCADE, related_name="texts", verbose_name=_("fact"))
     value = models.CharField(_("value"), max_length=250)
 
     class Meta:

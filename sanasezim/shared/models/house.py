@@ -135,7 +135,11 @@ class Line(models.Model):
     phone = models.CharField(
         _("phone number"),
         max_length=20,
-        validators=[RegexValidator(r"^\+?[0-9]{3,15}\Z", _("Write digits only, with + in front of a country code."))],
+        validators=[
+            RegexValidator(
+                r"^\+?[0-9]{3,15}\Z", _("Write digits only, with + in front of a country code.")
+            )
+        ],
     )
     is_main = models.BooleanField(
         _("on every page"), default=False, help_text=_("The number on the button of every page.")
@@ -185,10 +189,15 @@ class Line(models.Model):
 
     def next_opening(self, moment):
         """When the line opens next after `moment`, or None within two weeks."""
-        return next((opens for opens, _closes in self._windows(moment, days=14) if opens > moment), None)
+        return next(
+            (opens for opens, _closes in self._windows(moment, days=14) if opens > moment), None
+        )
 
     def closes_after(self, moment):
-        return next((closes for opens, closes in self._windows(moment, days=1) if opens <= moment < closes), None)
+        return next(
+            (closes for opens, closes in self._windows(moment, days=1) if opens <= moment < closes),
+            None,
+        )
 
     def _windows(self, moment, days):
         # Yesterday too: a line that is open from 20:00 to 08:00 is open at night.
