@@ -57,3 +57,45 @@ def demo(django_db_setup, django_db_blocker):
 def staff_client(client, coordinator):
     client.force_login(coordinator)
     return client
+
+
+@pytest.fixture
+def administrator(db):
+    from tests import make
+
+    return make.user("administrator")
+
+
+@pytest.fixture
+def director(db):
+    from tests import make
+
+    return make.user("director")
+
+
+@pytest.fixture
+def lawyer(db):
+    from tests import make
+
+    return make.user("lawyer")
+
+
+@pytest.fixture
+def psychologist(db):
+    from tests import make
+
+    return make.user("psychologist")
+
+
+@pytest.fixture
+def social_worker(db):
+    from tests import make
+
+    return make.user("social_worker")
+
+
+@pytest.fixture
+def superuser(db):
+    from tests import make
+
+    return make.user(is_superuser=True)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
@@ -145,6 +146,7 @@ class PartnerAdmin(TextsAdmin):
     list_display = ["code", "link", "order", "is_public", "takes_referrals"]
     list_filter = ["is_public", "takes_referrals"]
     search_fields = ["code", "texts__name"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [PartnerTextInline]
 
 
