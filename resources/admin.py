@@ -303,7 +303,11 @@ class EditionAdmin(PreviewedAdmin):
             publishing.in_cyrillic(edition)
 
     def add_view(self, request, form_url="", extra_context=None):
-        context = {"all_facts": Fact.objects.with_texts(), "show_save_and_add_another": False}
+        context = {
+            "all_facts": Fact.objects.with_texts(),
+            "may_write": True,
+            "show_save_and_add_another": False,
+        }
         return super().add_view(request, form_url, (extra_context or {}) | context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -319,7 +323,8 @@ class EditionAdmin(PreviewedAdmin):
                 "versions": edition.versions.select_related("published_by"),
                 "steps": self.steps_for(request, edition),
                 "facts": [fact for fact in facts if fact.code in quoted],
-                "all_facts": facts if self.has_change_permission(request) else [],
+                "all_facts": facts,
+                "may_write": self.has_change_permission(request) and not edition.is_generated,
                 "preview_links": self.preview_links(request, edition),
                 "may_preview": self.may_preview(request),
                 "now": timezone.now(),

@@ -12,10 +12,23 @@ from sanasezim.shared.text import fact_codes
 from sanasezim.shared.house import facts
 
 
+def _name(row):
+    """What people call a topic or an office, in the language of the page."""
+    return row.text.name if row.text else str(row)
+
+
 class PublicationForm(forms.ModelForm):
-    citizenships = tick_boxes(Publication.Citizenship.choices)
-    stages = tick_boxes(Publication.Stage.choices)
-    audiences = tick_boxes(Publication.Audience.choices)
+    citizenships = tick_boxes(
+        Publication.Citizenship.choices,
+        label=_("For citizens of"),
+        help_text=_("Nothing chosen means everybody."),
+    )
+    stages = tick_boxes(
+        Publication.Stage.choices,
+        label=_("Stage"),
+        help_text=_("Nothing chosen means every stage."),
+    )
+    audiences = tick_boxes(Publication.Audience.choices, label=_("Audience"))
 
     class Meta:
         model = Publication
@@ -31,10 +44,22 @@ class PublicationForm(forms.ModelForm):
             "replaced_by",
         ]
         widgets = {"topics": forms.CheckboxSelectMultiple}
-        help_texts = {
-            "citizenships": _("Nothing chosen means everybody."),
-            "stages": _("Nothing chosen means every stage."),
-        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if topics := self.fields.get("topics"):
+            topics.queryset = topics.queryset.prefetch_related("texts")
+            topics.label_from_instance = _name
+
+    def clean_replaced_by(self):
+        # The constraint compares with the number of the row, which no form has, so Django skips it.
+        newer, seen = self.cleaned_data["replaced_by"], set()
+        while newer and self.instance.pk and newer.pk not in seen:
+            if newer == self.instance:
+                raise ValidationError(_("A publication cannot replace itself."))
+            seen.add(newer.pk)
+            newer = newer.replaced_by
+        return self.cleaned_data["replaced_by"]
 
 
 class EditionForm(forms.ModelForm):
@@ -179,6 +204,12 @@ class HandoutForm(forms.ModelForm):
     class Meta:
         model = Handout
         fields = ["publication", "language", "copies", "handed_on", "office", "place", "project"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if office := self.fields.get("office"):
+            office.queryset = office.queryset.prefetch_related("texts")
+            office.label_from_instance = _name
 
     def clean_handed_on(self):
         day = self.cleaned_data["handed_on"]

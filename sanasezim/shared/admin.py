@@ -112,10 +112,15 @@ def _named(target):
     return {"target_type": ContentType.objects.get_for_model(target), "target_id": target.pk}
 
 
-def tick_boxes(choices, coerce=str, required=False):
+def tick_boxes(choices, *, label, help_text="", coerce=str, required=False):
     """Several of a few choices, as boxes to tick rather than words between commas."""
     return forms.TypedMultipleChoiceField(
-        choices=choices, coerce=coerce, widget=forms.CheckboxSelectMultiple, required=required
+        choices=choices,
+        label=label,
+        help_text=help_text,
+        coerce=coerce,
+        widget=forms.CheckboxSelectMultiple,
+        required=required,
     )
 
 
@@ -151,7 +156,7 @@ class PartnerAdmin(TextsAdmin):
 
 
 class LineForm(forms.ModelForm):
-    languages = tick_boxes(LANGUAGES)
+    languages = tick_boxes(LANGUAGES, label=_("Languages spoken"))
 
     class Meta:
         model = Line
@@ -159,7 +164,9 @@ class LineForm(forms.ModelForm):
 
 
 class LineHoursForm(forms.ModelForm):
-    weekdays = tick_boxes(LineHours.Weekday.choices, coerce=int, required=True)
+    weekdays = tick_boxes(
+        LineHours.Weekday.choices, label=_("Days of the week"), coerce=int, required=True
+    )
 
     class Meta:
         model = LineHours
