@@ -1,77 +1,80 @@
-/* How far a long upload is. Without this file the form is sent as any other. */
-(function () {
-  "use strict";
-
-  document.addEventListener("submit", function (event) {
-    var form = event.target;
-    var inputs = form.querySelectorAll("input[type=file][data-upload-progress]");
-    var chosen = Array.prototype.filter.call(inputs, function (input) { return input.files.length; });
-    if (!chosen.length || event.defaultPrevented || !window.FormData) return;
-    event.preventDefault();
-    var large = chosen.find(function (input) { return input.files[0].size > Number(input.dataset.maxBytes); });
-    if (large) return say(box(large), large.dataset.textTooLarge);
-    send(form, chosen[0], event.submitter);
-  });
-
-  function send(form, input, submitter) {
-    var place = box(input), text = input.dataset, started = Date.now();
-    var data = new FormData(form), request = new XMLHttpRequest();
-    if (submitter && submitter.name) data.append(submitter.name, submitter.value);
-    var bar = place.appendChild(document.createElement("progress"));
-    bar.max = 100;
-    var stop = place.appendChild(document.createElement("button"));
-    stop.type = "button";
-    stop.className = "button";
-    stop.textContent = text.textCancel;
-    stop.addEventListener("click", function () { request.abort(); });
-    form.setAttribute("aria-busy", "true");
-
-    request.upload.addEventListener("progress", function (sent) {
-      var seconds = (Date.now() - started) / 1000, speed = sent.loaded / Math.max(seconds, 0.1);
-      bar.value = (sent.loaded / sent.total) * 100;
-      say(place, sent.loaded === sent.total ? text.textChecking : text.textSending
-        .replace("{percent}", Math.round(bar.value) + " %")
-        .replace("{speed}", Math.round(speed / 1000))
-        .replace("{seconds}", Math.ceil((sent.total - sent.loaded) / speed)));
-    });
-    request.addEventListener("abort", function () { end(text.textCancelled); });
-    request.addEventListener("error", function () { end(text.textFailed); });
-    request.addEventListener("load", function () {
-      // Saved: go where the answer led. Refused: show the form that came back, with everything typed.
-      if (request.status === 200 && request.responseURL.split("?")[0] !== location.href.split("?")[0]) {
-        location.assign(request.responseURL);
-      } else if (request.status === 200) {
-        var page = new DOMParser().parseFromString(request.responseText, "text/html");
-        var wrong = page.querySelector(".errornote, .errorlist");
-        if (!wrong) return location.assign(request.responseURL);
-        form.replaceWith(page.querySelector("#" + form.id) || page.querySelector("form"));
-        window.scrollTo(0, 0);
-      } else end(text.textFailed);
-    });
-    request.open("POST", form.action || location.href);
-    request.send(data);
-
-    function end(words) {
-      form.removeAttribute("aria-busy");
-      place.replaceChildren();
-      say(place, words);
-    }
-  }
-
-  function box(input) {
-    var place = input.parentNode.querySelector(".upload-progress");
+/* How far a long upload is. Without this the form is sent as any other. */
+(() => {
+  const box = (input) => {
+    let place = input.parentNode.querySelector(".upload-progress");
     if (!place) {
       place = document.createElement("div");
       place.className = "upload-progress";
+      place.appendChild(document.createElement("p")).setAttribute("role", "status");
       input.after(place);
     }
-    place.replaceChildren();
     return place;
-  }
+  };
 
-  function say(place, words) {
-    var status = place.querySelector("[role=status]") || place.appendChild(document.createElement("p"));
-    status.setAttribute("role", "status");
-    status.textContent = words;
+  const say = (input, words) => (box(input).firstChild.textContent = words);
+
+  const tooLarge = (input) => {
+    const large = input.files.length && input.files[0].size > input.dataset.maxBytes;
+    say(input, large ? input.dataset.textTooLarge : "");
+    return large;
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-upload-progress]")) tooLarge(event.target);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const chosen = [...form.querySelectorAll("[data-upload-progress]")].filter((i) => i.files.length);
+    if (!chosen.length || event.defaultPrevented) return;
+    event.preventDefault();
+    const large = chosen.filter(tooLarge);
+    if (large.length) large[0].focus();
+    else if (!form.ariaBusy) send(form, chosen[0], event.submitter);
+  });
+
+  function send(form, input, submitter) {
+    const text = input.dataset, started = Date.now(), xhr = new XMLHttpRequest();
+    const data = new FormData(form);
+    if (submitter?.name) data.append(submitter.name, submitter.value);
+    const bar = document.createElement("progress"), stop = document.createElement("button");
+    bar.setAttribute("aria-label", input.labels[0].textContent);
+    stop.type = "button";
+    stop.textContent = text.textCancel;
+    stop.onclick = () => xhr.abort();
+    box(input).append(bar, stop);
+    form.ariaBusy = "true";
+
+    let spoken = 0;
+    xhr.upload.onprogress = ({ loaded, total }) => {
+      const now = Date.now(), speed = loaded / Math.max(now - started, 1);
+      bar.value = loaded / total;
+      if (loaded === total) return say(input, text.textChecking);
+      if (now - spoken < 3000) return; // it is read aloud
+      spoken = now;
+      say(input, text.textSending
+        .replace("{percent}", Math.round(bar.value * 100) + " %")
+        .replace("{speed}", Math.round(speed))
+        .replace("{seconds}", Math.ceil((total - loaded) / speed / 1000)));
+    };
+    const end = (words) => {
+      form.ariaBusy = null;
+      bar.remove();
+      stop.remove();
+      say(input, words);
+    };
+    xhr.onabort = () => end(text.textCancelled);
+    xhr.onerror = () => end(text.textFailed);
+    xhr.onload = () => {
+      if (xhr.status === 413) return end(text.textTooLarge);
+      if (xhr.status !== 200) return end(text.textFailed);
+      // Shown as it came: asked for again, it would have lost its message.
+      history.replaceState(null, "", xhr.responseURL);
+      document.open();
+      document.write(xhr.responseText);
+      document.close();
+    };
+    xhr.open("POST", form.getAttribute("action") || location.href);
+    xhr.send(data);
   }
 })();
