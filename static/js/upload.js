@@ -1,4 +1,4 @@
-/* How far a long upload is. Without this the form is sent as any other. */
+/* How far a long upload is. Without it a form is sent as any. */
 (() => {
   const box = (input) => {
     let place = input.parentNode.querySelector(".upload-progress");
