@@ -55,16 +55,21 @@ def is_empty():
     return not (User.objects.exists() or Publication.objects.exists())
 
 
-@transaction.atomic
 def load(with_files=True):
     """Load everything into an empty database. Without its PDFs it is there in a tenth of the time."""
+    # Looking at eighty PDFs takes longer than a transaction may be left waiting.
+    _load(_checked_files() if with_files else {})
+
+
+@transaction.atomic
+def _load(files):
     call_command("sync_roles", stdout=io.StringIO())
     starting_content.load()
     accounts = _staff()
     house = json.loads((DEMO / "house.json").read_text(encoding="utf-8"))
     _house(house)
     coordinator = User.objects.get(username="coordinator")
-    _library(coordinator, _checked_files() if with_files else {})
+    _library(coordinator, files)
     _events()
     _handouts(coordinator)
     transaction.on_commit(lambda: _write_accounts(accounts))
