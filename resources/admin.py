@@ -70,10 +70,14 @@ class FactAdmin(TextsAdmin):
     @admin.display(description=gettext_lazy("quoted in"))
     def quoted_in(self, fact):
         """The booklets that a change of this fact changes."""
-        editions = Edition.objects.filter(body__contains=f"[[{fact.code}]]").select_related("publication")
+        editions = Edition.objects.filter(body__contains=f"[[{fact.code}]]").select_related(
+            "publication"
+        )
         links = [
             format_html(
-                '<li><a href="{}">{}</a></li>', reverse("admin:resources_edition_change", args=[e.pk]), e
+                '<li><a href="{}">{}</a></li>',
+                reverse("admin:resources_edition_change", args=[e.pk]),
+                e,
             )
             for e in editions
         ]
@@ -100,12 +104,16 @@ class PublicationAdmin(admin.ModelAdmin):
     change_list_template = "admin/resources/publication_list.html"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("editions").select_related("replaced_by")
+        return (
+            super().get_queryset(request).prefetch_related("editions").select_related("replaced_by")
+        )
 
     @admin.display(description=gettext_lazy("title"))
     def title(self, publication):
         titles = {edition.language: edition.title for edition in publication.editions.all()}
-        return titles.get(publication.source_language) or next(iter(titles.values()), publication.slug)
+        return titles.get(publication.source_language) or next(
+            iter(titles.values()), publication.slug
+        )
 
     @admin.display(description=gettext_lazy("languages"))
     def languages(self, publication):
@@ -119,7 +127,9 @@ class PublicationAdmin(admin.ModelAdmin):
         rows = reports.translations(int(object_id)) if object_id.isdecimal() else []
         context = {
             "row": rows[0] if rows else None,
-            "is_public": Publication.objects.public().filter(pk__in=[r.publication.pk for r in rows]).exists(),
+            "is_public": Publication.objects.public()
+            .filter(pk__in=[r.publication.pk for r in rows])
+            .exists(),
             "can_write": self._can_write(request),
         }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
@@ -259,7 +269,11 @@ class EditionAdmin(PreviewedAdmin):
     def get_fieldsets(self, request, obj=None):
         may_change = self.has_change_permission(request, obj)
         law = ["law_as_of", "reviewed_on", "reviewed_by", "review_due"]
-        if may_change and not (obj and publishing.source_of(obj) is None) and not _is_generated(obj):
+        if (
+            may_change
+            and not (obj and publishing.source_of(obj) is None)
+            and not _is_generated(obj)
+        ):
             law.append("matches_source")
         written = ["publication", "language", "title", "summary", "body"]
         files = ["new_file", "remove_file", "new_audio", "remove_audio"]
@@ -337,7 +351,8 @@ class EditionAdmin(PreviewedAdmin):
         possible = {
             "submit": state in (States.DRAFT, States.PUBLISHED) and not edition.is_generated,
             "send_back": state == States.IN_REVIEW,
-            "publish": state not in (States.WITHDRAWN, States.SCHEDULED) and not edition.is_generated,
+            "publish": state not in (States.WITHDRAWN, States.SCHEDULED)
+            and not edition.is_generated,
             "cancel_scheduled": state == States.SCHEDULED and not edition.is_generated,
             "withdraw": bool(edition.live_version) and state != States.WITHDRAWN,
             "bring_back": state == States.WITHDRAWN,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from resources.files import RECORDINGS, LibraryFileField
 from resources.models import Edition, Handout, Publication
 from sanasezim.shared.admin import tick_boxes
-from sanasezim.shared.text import fact_codes
 from sanasezim.shared.house import facts
+from sanasezim.shared.text import fact_codes
 
 
 def _name(row):
@@ -110,7 +110,7 @@ class EditionForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        # A browser does not choose a file a second time by itself: say so where the file was chosen.
+        # A browser does not choose a file a second time by itself: say so beside the field.
         for name in ["new_file", "new_audio"]:
             if self.errors and self.files.get(self.add_prefix(name)) and name not in self.errors:
                 self.add_error(

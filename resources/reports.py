@@ -35,7 +35,7 @@ class TranslationRow:
 
 
 def translations(*publication_ids):
-    """Publications (all, if none is named) with their seven languages, those taken along most first."""
+    """Publications (all, if none is named) × seven languages, those taken along most first."""
     publications = Publication.objects.all()
     if publication_ids:
         publications = publications.filter(pk__in=publication_ids)
@@ -43,11 +43,8 @@ def translations(*publication_ids):
         DownloadCount.objects.values_list("edition__publication").annotate(Sum("count")).order_by()
     )
     editions = {}
-    for edition in (
-        Edition.objects.with_state()
-        .filter(publication__in=publications)
-        .select_related("publication")
-    ):
+    found = Edition.objects.with_state().filter(publication__in=publications)
+    for edition in found.select_related("publication"):
         editions.setdefault(edition.publication_id, {})[edition.language] = edition
     rows = []
     for publication in publications:
@@ -77,7 +74,7 @@ def _is_stale(editions, hashes, publication, language):
 
 
 def stale():
-    """Editions whose source has changed since they were translated, those taken along most first."""
+    """Editions whose source has changed since then, those taken along most first."""
     return [cell.edition for row in translations() for cell in row.cells if cell.is_stale]
 
 

@@ -89,7 +89,7 @@ PARTS = {
 
 
 def permissions_of(role):
-    """The role's permissions as "app.action_model"; parts may be deleted by whoever changes the whole."""
+    """The role's permissions as "app.action_model". Who changes a whole may delete its parts."""
     names = set(ROLES[role]["also"])
     for model, actions in ROLES[role]["models"].items():
         names |= {_permission(model, action) for action in actions}

@@ -22,7 +22,7 @@ class StaffSite(AdminSite):
     site_url = "/"
 
     def get_urls(self):
-        # "View on site" leads from any number to any object's address, whoever asks: preview links too.
+        # "View on site" leads whoever asks to any object's address, that of a preview link too.
         return [
             found for found in super().get_urls() if getattr(found, "name", "") != "view_on_site"
         ]

@@ -1,4 +1,4 @@
-"""One plain function per model: makes a row that is valid, whatever the test does not care about."""
+"""One plain function per model: makes a valid row, whatever the test does not care about."""
 
 import datetime
 import itertools
@@ -99,13 +99,16 @@ def hours(line, opens, closes, weekdays=range(7), valid_from="2026-01-01", valid
 
 
 def office(**fields):
-    return Office.objects.create(**{"code": f"office-{next(_numbers)}", "kind": "district"} | fields)
+    return Office.objects.create(
+        **{"code": f"office-{next(_numbers)}", "kind": "district"} | fields
+    )
 
 
 def project(**fields):
     number = next(_numbers)
     return Project.objects.create(
-        **{"code": f"project-{number}", "name": f"Project {number}", "starts_on": "2026-01-01"} | fields
+        **{"code": f"project-{number}", "name": f"Project {number}", "starts_on": "2026-01-01"}
+        | fields
     )
 
 

@@ -119,7 +119,9 @@ def model_pages(thing):
 def test_a_role_opens_exactly_what_roles_py_gives_it(client, objects, superuser):
     client.force_login(superuser)
     # Some models have no page for adding or deleting at all.
-    possible = {page for thing in objects.values() for page in model_pages(thing) if opens(client, page)}
+    possible = {
+        page for thing in objects.values() for page in model_pages(thing) if opens(client, page)
+    }
 
     for role in ROLES:
         given = permissions_of(role)
@@ -149,7 +151,9 @@ def test_a_role_opens_the_further_pages_it_needs(client, objects, role):
         (edition, "resources.change_edition"),
         (objects["events.event"], "events.change_event"),
     ]:
-        address = reverse(f"admin:{thing._meta.label_lower.replace('.', '_')}_preview", args=[thing.pk])
+        address = reverse(
+            f"admin:{thing._meta.label_lower.replace('.', '_')}_preview", args=[thing.pk]
+        )
         answer = client.post(address)
         assert (answer.status_code == 302) == (change in given), address
 
@@ -253,11 +257,16 @@ def test_an_administrator_cannot_take_over_a_superuser(client, administrator, su
     client.force_login(administrator)
 
     change = client.post(
-        reverse("admin:shared_user_change", args=[superuser.pk]), account(superuser, username="mine")
+        reverse("admin:shared_user_change", args=[superuser.pk]),
+        account(superuser, username="mine"),
     )
     password = client.post(
         reverse("admin:auth_user_password_change", args=[superuser.pk]),
-        {"password1": "quite-long-word-7", "password2": "quite-long-word-7", "usable_password": "true"},
+        {
+            "password1": "quite-long-word-7",
+            "password2": "quite-long-word-7",
+            "usable_password": "true",
+        },
     )
 
     assert change.status_code == password.status_code == 403

@@ -34,7 +34,7 @@ WRITTEN_LANGUAGES = [(code, name) for code, name in LANGUAGES if code != "uz-cyr
 
 
 class TextInline(admin.StackedInline):
-    """The languages of something. Uzbek in Cyrillic is made from Uzbek in Latin and is not shown."""
+    """The languages of something. Uzbek in Cyrillic is made from Latin, so it is not shown."""
 
     extra = 0
     max_num = len(WRITTEN_LANGUAGES)
@@ -57,7 +57,7 @@ class TextsAdmin(admin.ModelAdmin):
 
 
 def write_cyrillic(owner):
-    """Make the Uzbek Cyrillic text of something equal to its Uzbek Latin text, in the other script."""
+    """Make the Uzbek Cyrillic text of something from its Latin text, in the other script."""
     latin = owner.texts.filter(language="uz").first()
     owner.texts.filter(language="uz-cyrl").delete()
     if latin:

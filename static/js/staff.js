@@ -12,7 +12,8 @@
   document.addEventListener("change", mark);
 
   document.addEventListener("submit", function (event) {
-    if (event.target === form()) changed = false;
+    // A file that is too large stops the sending: then nothing is on its way.
+    if (event.target === form() && (!event.defaultPrevented || form().hasAttribute("aria-busy"))) changed = false;
   });
 
   window.addEventListener("beforeunload", function (event) {

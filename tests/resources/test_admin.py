@@ -123,7 +123,8 @@ def test_an_unknown_code_of_a_fact_is_refused_and_the_words_stay(desk):
     edition = make.edition()
 
     answer = desk.post(
-        page_of(edition), typed(edition, body="Срок [[move-days]], сбор [[no-such-fee]], [[hotline]].")
+        page_of(edition),
+        typed(edition, body="Срок [[move-days]], сбор [[no-such-fee]], [[hotline]]."),
     )
 
     assert answer.status_code == 200
@@ -382,7 +383,9 @@ def test_uzbek_in_cyrillic_is_made_by_saving_uzbek_and_cannot_be_written(desk):
 
     page = desk.get(page_of(cyrillic))
     assert "made from Uzbek in Latin letters" in words(page)
-    assert not {"title", "summary", "body", "law_as_of"} & set(page.context["adminform"].form.fields)
+    assert not {"title", "summary", "body", "law_as_of"} & set(
+        page.context["adminform"].form.fields
+    )
     assert not {"submit", "publish"} & {step for step, _label in page.context["steps"]}
 
     desk.post(page_of(cyrillic), typed(cyrillic, title="Ўзгарди", law_as_of="2020-01-01"))
@@ -501,7 +504,11 @@ def test_the_table_of_translations_and_the_report_agree_about_what_is_stale():
     stale = make.edition("en", publication=source.publication)
 
     assert reports.stale() == [stale]
-    assert [publishing.is_stale(edition) for edition in [source, fresh, stale]] == [False, False, True]
+    assert [publishing.is_stale(edition) for edition in [source, fresh, stale]] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_the_first_page_tells_which_checks_are_overdue(desk):
@@ -592,7 +599,9 @@ def test_an_event_is_written_planned_in_almaty_time_and_previewed(desk):
     moment = (timezone.now() + datetime.timedelta(days=3)).replace(second=0, microsecond=0)
     local = timezone.localtime(moment)
     inline = {"texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 0}
-    for number, (language, title) in enumerate([("ru", "День мигранта"), ("uz", "Migrantlar kuni")]):
+    for number, (language, title) in enumerate(
+        [("ru", "День мигранта"), ("uz", "Migrantlar kuni")]
+    ):
         inline |= {
             f"texts-{number}-language": language,
             f"texts-{number}-title": title,
