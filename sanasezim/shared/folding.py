@@ -66,7 +66,7 @@ def fold(text):
 
 
 def words(text):
-    """The skeletons of a text's words, in their order. Signs, marks and unsafe characters are gone."""
+    """The skeletons of a text's words, in their order, without signs and unsafe characters."""
     found = (fold_word(match.group()) for match in WORD.finditer(safe(text)))
     return [word for word in found if word]
 
