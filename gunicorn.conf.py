@@ -17,7 +17,8 @@ bind = os.environ.get("PORTAL_BIND", "127.0.0.1:8000")
 # Threads wait for the database and for slow readers of files; processes use the cores.
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+# Without nginx each slow reader of a file holds a thread: with 8, thirty of them shut everybody out.
+threads = int(os.environ.get("WEB_THREADS", "64"))
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

@@ -33,7 +33,7 @@ SERVER_OPTIONS = {
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "max_connections": "60",
+    "max_connections": "200",
     "jit": "off",
     # A power cut may lose the last second of demonstration data, but never breaks the database.
     "synchronous_commit": "off",

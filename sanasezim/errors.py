@@ -1,6 +1,9 @@
 """What is shown when something is wrong: in the reader's language, with the hotline number."""
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -57,4 +60,6 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return error_page(request, 500)
+    """A database that does not answer is a rest, not a mistake: readers are told to come back."""
+    resting = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    return error_page(request, 503 if resting else 500)
