@@ -1,6 +1,8 @@
 """Where coordinators make the page of 18 December."""
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,16 @@ class EventAdmin(PreviewedAdmin, TextsAdmin):
         (_("Handed out"), {"fields": ["materials", "handouts"]}),
     ]
     autocomplete_fields = ["materials", "handouts"]
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "label": _("Public from, Almaty time (UTC+5)"),
+            "help_text": _("Empty means a draft."),
+            "widget": forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            ),
+        }
+    }
     inlines = [EventTextInline]
     view_on_site = False  # a draft has no public page; the template links to it when there is one
     change_form_template = "admin/events/event_change.html"

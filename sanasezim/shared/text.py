@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
 from sanasezim.shared.house import facts, main_line
+from sanasezim.shared.phones import in_groups
 
 FACT = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 HOTLINE = "hotline"  # the NGO's own number: a setting, not a row of facts
@@ -90,5 +91,5 @@ def _fact_plain(code, known):
 def _fact_html(code, known):
     value = _fact_plain(code, known)
     if code == HOTLINE or (code in known and known[code].kind == "phone"):
-        return format_html('<a href="tel:{}">{}</a>', value.replace(" ", ""), value)
+        return format_html('<a href="tel:{}">{}</a>', value.replace(" ", ""), in_groups(value))
     return escape(value)

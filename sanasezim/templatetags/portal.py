@@ -1,4 +1,4 @@
-"""What every template may use: drawn icons and covers; sizes, phone numbers and days as readers write them."""
+"""What every template may use: icons and covers; sizes, phones and days as readers write them."""
 
 import segno
 from django import template
@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from sanasezim.shared import languages
+from sanasezim.shared import languages, phones
 from sanasezim.shared.content_stamp import kept
 from sanasezim.shared.house import main_line
 
@@ -111,7 +111,7 @@ def tone(code):
 
 @register.simple_tag
 def drawn_cover(name, code="", kind=""):
-    """The cover of a publication that has no picture: its topic's icon, its code, one of six colours."""
+    """The cover of what has no picture: the topic's icon, the code, one of six colours."""
     return format_html(
         '<span class="cover cover-{}" aria-hidden="true">{}<span class="cover-kind">{}</span>'
         '<span class="cover-code">{}</span></span>',
@@ -140,30 +140,10 @@ def filesize(size):
     return f"{_number(size / 1_000_000, 1 if size < 9_950_000 else 0)}{NBSP}{mega}"
 
 
-# How many digits stand together, country code first.
-_PHONE_GROUPS = [
-    ("+7", (3, 3, 2, 2)),
-    ("+998", (2, 3, 2, 2)),
-    ("+996", (3, 3, 3)),
-    ("+992", (2, 3, 4)),
-    ("+993", (2, 2, 2, 2)),
-    ("8", (3, 3, 2, 2)),
-]
-
-
 @register.filter
 @stringfilter
 def phone(number):
-    """A number in groups, so that eyes, ears and screen readers can hold it: +7 727 000 00 00."""
-    for code, groups in _PHONE_GROUPS:
-        rest = number.removeprefix(code)
-        if number.startswith(code) and len(rest) == sum(groups):
-            parts = [code]
-            for length in groups:
-                parts.append(rest[:length])
-                rest = rest[length:]
-            return NBSP.join(parts)
-    return number
+    return phones.in_groups(number)
 
 
 @register.filter
@@ -176,7 +156,7 @@ def language_name(code):
     return languages.OWN_NAMES.get(code, code)
 
 
-# Django has no Kazakh, Kyrgyz, Tajik or Cyrillic Uzbek way of writing a day, so all seven stand here.
+# Django lacks the Kazakh, Kyrgyz, Tajik and Cyrillic Uzbek ways, so all seven stand here.
 _MONTHS = {
     "kk": "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",

@@ -1,4 +1,4 @@
-/* Words that are not saved yet, and codes of facts put in by a click. Without this file both are done by hand. */
+/* Words that are not saved yet, and codes of facts put in by a click. Without it staff do both by hand. */
 (function () {
   "use strict";
   var changed = false;
@@ -29,6 +29,15 @@
       });
     }).observe(form(), { attributes: true, attributeFilter: ["aria-busy"], attributeOldValue: true });
   }
+
+  // The search boxes that the admin puts over a choice of rows come without the name of their field.
+  window.addEventListener("load", function () {
+    document.querySelectorAll("select.admin-autocomplete").forEach(function (select) {
+      if (!select.labels[0] || !select.nextElementSibling) return;
+      select.nextElementSibling.querySelectorAll("[role=combobox], [role=textbox], [role=searchbox]").forEach(
+        function (box) { box.setAttribute("aria-label", select.labels[0].textContent); });
+    });
+  });
 
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-quote]");

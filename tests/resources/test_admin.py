@@ -597,7 +597,6 @@ def test_an_event_is_written_planned_in_almaty_time_and_previewed(desk):
     publication = make.publication()
     handout = make.handout(publication=publication)
     moment = (timezone.now() + datetime.timedelta(days=3)).replace(second=0, microsecond=0)
-    local = timezone.localtime(moment)
     inline = {"texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 0}
     for number, (language, title) in enumerate(
         [("ru", "День мигранта"), ("uz", "Migrantlar kuni")]
@@ -614,8 +613,7 @@ def test_an_event_is_written_planned_in_almaty_time_and_previewed(desk):
             "year": 2032,
             "starts_on": "2032-12-18",
             "ends_on": "2032-12-18",
-            "publish_at_0": local.strftime("%Y-%m-%d"),
-            "publish_at_1": local.strftime("%H:%M"),
+            "publish_at": in_almaty(moment),
             "materials": [publication.pk],
             "handouts": [handout.pk],
             **inline,
