@@ -30,14 +30,14 @@
     }).observe(form(), { attributes: true, attributeFilter: ["aria-busy"], attributeOldValue: true });
   }
 
-  // The search boxes that the admin puts over a choice of rows come without the name of their field.
-  window.addEventListener("load", function () {
+  // The search boxes that the admin puts over a choice of rows come late and without the name of their field.
+  new MutationObserver(function () {
     document.querySelectorAll("select.admin-autocomplete").forEach(function (select) {
       if (!select.labels[0] || !select.nextElementSibling) return;
       select.nextElementSibling.querySelectorAll("[role=combobox], [role=textbox], [role=searchbox]").forEach(
         function (box) { box.setAttribute("aria-label", select.labels[0].textContent); });
     });
-  });
+  }).observe(document.body, { childList: true, subtree: true });
 
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-quote]");
