@@ -231,7 +231,7 @@ def reindex():
 
 
 def _settle(cursor):
-    """Sort in what was written. Until then PostgreSQL keeps it in a list that every search reads."""
+    """Sort in what was written. Else PostgreSQL keeps it in a list that every search reads."""
     cursor.execute(
         "SELECT gin_clean_pending_list('search_entry_vector'::regclass),"
         " gin_clean_pending_list('search_word_trigrams'::regclass)"
@@ -536,7 +536,8 @@ def _ranked(terms, texts, did_you_mean, publications, is_narrowed, language, lim
         return Found(0, [], did_you_mean)
     ids, id_parameters = publications.order_by().values("pk").query.sql_with_params()
     now = timezone.now()
-    # A term counts once in a publication, where it says most; then all terms together.
+    # A term counts once in a publication, where it says most; then all terms together. Each step is
+    # materialised: with old statistics the planner would join everything with everything.
     sql = f"""
         WITH asked AS MATERIALIZED (
             SELECT * FROM unnest(%s::int[], %s::text[], %s::float[], %s::float[])
@@ -547,19 +548,23 @@ def _ranked(terms, texts, did_you_mean, publications, is_narrowed, language, lim
             FROM asked JOIN resources_searchentry entry ON entry.vector @@ asked.words::tsquery
             GROUP BY entry.version_id, term
         ), candidate AS MATERIALIZED (
-            SELECT version_id FROM hit
-            GROUP BY version_id ORDER BY sum(gain) * sum(rarity) DESC, version_id LIMIT %s
-        ), of_edition AS (
-            SELECT edition.publication_id, version.language, term, rarity,
-                gain * CASE WHEN version.language = %s THEN 1.05 ELSE 1 END AS gain
+            SELECT version_id, array_agg(term) AS terms, array_agg(rarity) AS rarities,
+                array_agg(gain) AS gains
+            FROM hit GROUP BY version_id
+            ORDER BY sum(gain) * sum(rarity) DESC, version_id LIMIT %s
+        ), live AS MATERIALIZED (
+            SELECT edition.publication_id, version.language, terms, rarities, gains
             FROM candidate
-            JOIN hit ON hit.version_id = candidate.version_id
             JOIN resources_editionversion version ON version.id = candidate.version_id
             JOIN resources_edition edition ON edition.id = version.edition_id
             WHERE version.publish_at <= %s
                 AND (version.superseded_at IS NULL OR version.superseded_at > %s)
                 AND edition.withdrawn_at IS NULL
-                AND edition.publication_id IN ({ids})
+                AND edition.publication_id = ANY(ARRAY({ids}))
+        ), of_edition AS (
+            SELECT publication_id, language, term, rarity,
+                gain * CASE WHEN language = %s THEN 1.05 ELSE 1 END AS gain
+            FROM live, unnest(terms, rarities, gains) AS of_term (term, rarity, gain)
         ), of_publication AS (
             SELECT publication_id, term, max(rarity) AS rarity, max(gain) AS gain,
                 (array_agg(language ORDER BY gain DESC))[1] AS language
@@ -580,7 +585,7 @@ def _ranked(terms, texts, did_you_mean, publications, is_narrowed, language, lim
             [
                 *([*column] for column in zip(*asked, strict=True)),
                 None if is_narrowed else MOST_CANDIDATES,
-                language, now, now, *id_parameters, WORTH_SHOWING, limit, offset,
+                now, now, *id_parameters, language, WORTH_SHOWING, limit, offset,
             ],
         )  # fmt: skip
         rows = cursor.fetchall()
