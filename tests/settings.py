@@ -11,4 +11,4 @@ from sanasezim.settings import DATABASES  # noqa: E402
 DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{os.getpid()}"}
 
 # The limit protects readers from a slow question. A test on a busy machine only loses its answer.
-DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=0 -c lock_timeout=30s"
+DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=60s -c lock_timeout=30s"
