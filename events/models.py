@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from resources.models import Handout, Publication
 from sanasezim.shared.languages import best
 from sanasezim.shared.models import Text
-from sanasezim.shared.models.house import text_once_per_language
+from sanasezim.shared.models.content import text_once_per_language
 
 
 class EventQuerySet(models.QuerySet):

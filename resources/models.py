@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanasezim.shared.languages import LANGUAGES, best
 from sanasezim.shared.models import Office, Project, Text
-from sanasezim.shared.models.content import code_validator
+from sanasezim.shared.models.content import code_validator, text_once_per_language
 
 
 class Topic(models.Model):
@@ -44,13 +44,7 @@ class TopicText(Text):
     class Meta:
         verbose_name = _("topic text")
         verbose_name_plural = _("topic texts")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["topic", "language"],
-                name="topic_text_once_per_language",
-                violation_error_message=_("This language is already there."),
-            )
-        ]
+        constraints = [text_once_per_language("topic")]
 
 
 class LibraryFile(models.Model):

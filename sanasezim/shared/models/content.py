@@ -30,6 +30,14 @@ class Text(models.Model):
         return OWN_NAMES[self.language]
 
 
+def text_once_per_language(owner):
+    return models.UniqueConstraint(
+        fields=[owner, "language"],
+        name=f"{owner}_text_once_per_language",
+        violation_error_message=_("This language is already there."),
+    )
+
+
 class Page(models.Model):
     """A standing page that staff can edit: about, partners, privacy, accessibility, help, hotline."""
 
@@ -53,13 +61,7 @@ class PageText(Text):
     class Meta:
         verbose_name = _("page text")
         verbose_name_plural = _("page texts")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["page", "language"],
-                name="page_text_once_per_language",
-                violation_error_message=_("This language is already there."),
-            )
-        ]
+        constraints = [text_once_per_language("page")]
 
 
 class FactQuerySet(models.QuerySet):
@@ -111,13 +113,7 @@ class FactText(Text):
     class Meta:
         verbose_name = _("value in a language")
         verbose_name_plural = _("values by language")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["fact", "language"],
-                name="fact_text_once_per_language",
-                violation_error_message=_("This language is already there."),
-            )
-        ]
+        constraints = [text_once_per_language("fact")]
 
 
 class PreviewLinkQuerySet(models.QuerySet):

@@ -11,15 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sanasezim.shared.languages import LANGUAGES, best
-from sanasezim.shared.models.content import Text, code_validator
-
-
-def text_once_per_language(owner):
-    return models.UniqueConstraint(
-        fields=[owner, "language"],
-        name=f"{owner}_text_once_per_language",
-        violation_error_message=_("This language is already there."),
-    )
+from sanasezim.shared.models.content import Text, code_validator, text_once_per_language
 
 
 class Office(models.Model):
