@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -53,6 +54,14 @@ def browser(monkeypatch):
         chromium.close()
 
 
+def wait_until(page, expression, seconds=20):
+    """Ask from outside: the page's own policy forbids the evaluation that wait_for_function repeats inside it."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"still not true: {expression}"
+        page.wait_for_timeout(50)
+
+
 def test_a_booklet_is_read_again_without_a_network_and_says_since_when(portal, browser):
     context = browser.new_context(viewport={"width": 360, "height": 640})
     page = context.new_page()
@@ -61,9 +70,9 @@ def test_a_booklet_is_read_again_without_a_network_and_says_since_when(portal, b
     booklet = f"{portal}/uz/library/they-did-not-pay-me/"
 
     page.goto(booklet)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_until(page, "navigator.serviceWorker.controller !== null")
     page.reload()
-    page.wait_for_function("caches.open('portal-pages-1').then((c) => c.keys()).then((k) => k.length > 1)")
+    wait_until(page, "caches.open('portal-pages-1').then((c) => c.keys()).then((k) => k.length > 1)")
     context.set_offline(True)
     page.reload()
 
