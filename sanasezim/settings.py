@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "django.forms",  # its templates, for TemplatesSetting
     "django.contrib.sitemaps",
     "crispy_forms",
+    "pgtrigger",
+    "pghistory",
     "sanasezim",
     "sanasezim.shared",
     "resources",
@@ -113,6 +115,13 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["portal"]
 CRISPY_TEMPLATE_PACK = "portal"
+
+# Keys of what is protected (sanasezim/shared/keys.py): files of their own, never beside the database's.
+KEYS_DIR = Path(
+    env.str("KEYS_DIR", default=str(BASE_DIR / "var" / "keys") if DEMO else "/etc/sana-sezim/keys")
+)
+# Whether one proxy of ours stands before us and names the reader's address. Without it nobody may.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=not DEMO)
 
 # Languages and time
 LANGUAGE_CODE = "ru"

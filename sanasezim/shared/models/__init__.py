@@ -1,3 +1,4 @@
+from sanasezim.shared.models.access import AccessEntry, AccessLink
 from sanasezim.shared.models.content import (
     Fact,
     FactText,
@@ -18,13 +19,18 @@ from sanasezim.shared.models.house import (
     Project,
 )
 from sanasezim.shared.models.people import User
+from sanasezim.shared.models.proofs import KeyProof, NetworkDay
 
 __all__ = [
+    "AccessEntry",
+    "AccessLink",
     "Fact",
     "FactText",
+    "KeyProof",
     "Line",
     "LineHours",
     "LineText",
+    "NetworkDay",
     "Office",
     "OfficeText",
     "Page",

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sanasezim.shared.languages import OWN_NAMES, STAFF_LANGUAGES
@@ -20,3 +21,8 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
+
+    @cached_property
+    def role_codes(self):
+        """The roles of roles.py this person has, in a fixed order."""
+        return sorted(group.name for group in self.groups.all())

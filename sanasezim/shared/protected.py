@@ -1,0 +1,195 @@
+"""Text that is encrypted before it reaches the database: names, phones, stories, notes.
+
+AES-256-GCM. What is stored is
+
+    1 (format) · key id · 12 bytes of nonce · cipher text · 16 bytes of tag
+
+and what is authenticated beside it says where it belongs: model, field, and the row's own `seal`,
+a random UUID fixed before the row is inserted. So bytes that were changed, or moved to another
+row or field, do not open; that is an error for the log and never a text for the screen.
+
+A protected field is written only through its row: `update()` and `bulk_update()` do not know the
+row's seal and refuse. The same text keeps its bytes, so that a save which changes nothing is none.
+"""
+
+import logging
+import os
+import uuid
+
+from cryptography.exceptions import InvalidTag
+from django import forms
+from django.core.exceptions import FieldError
+from django.db import models
+
+from sanasezim.shared import keys
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+NONCE_BYTES = 12
+
+
+class Damaged(Exception):
+    """Protected bytes do not open: they were changed, moved here, or their key is gone."""
+
+
+def seal_bytes(plain, place):
+    """The bytes to store for these bytes; `place` (bytes) says where they belong."""
+    ring = keys.ring()
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = ring.ciphers[ring.newest].encrypt(nonce, plain, place)
+    return bytes([FORMAT, ring.newest]) + nonce + sealed
+
+
+def open_bytes(stored, place):
+    """What `seal_bytes` was given, or Damaged."""
+    if len(stored) < 2 + NONCE_BYTES + 16 or stored[0] != FORMAT:
+        raise Damaged("not in the form of protected bytes")
+    cipher = keys.ring().ciphers.get(stored[1])
+    if cipher is None:
+        raise Damaged(f"data key {stored[1]} is not here")
+    try:
+        return cipher.decrypt(stored[2 : 2 + NONCE_BYTES], stored[2 + NONCE_BYTES :], place)
+    except InvalidTag:
+        raise Damaged("the bytes were changed, or belong to another place") from None
+
+
+class Sealed(bytes):
+    """Stored bytes that nobody has opened yet. Says nothing when it is printed."""
+
+    def __str__(self):
+        return "(protected)"
+
+    __repr__ = __str__
+
+    @property
+    def key_id(self):
+        return self[1] if len(self) > 1 else None
+
+
+class ProtectedRow(models.Model):
+    """A row with protected fields."""
+
+    seal = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+
+    class Meta:
+        abstract = True
+
+
+class _Opened:
+    """The field on a row: opens on reading, remembers the bytes when the same text is set again."""
+
+    def __init__(self, field):
+        self.field = field
+
+    def __get__(self, row, owner=None):
+        if row is None:
+            return self
+        if self.field.attname not in row.__dict__:
+            row.refresh_from_db(fields=[self.field.attname])
+        held = row.__dict__[self.field.attname]
+        return self.field.open(row, held) if isinstance(held, Sealed) else held
+
+    def __set__(self, row, value):
+        held = row.__dict__.get(self.field.attname)
+        if isinstance(held, Sealed) and isinstance(value, str):
+            try:
+                if self.field.open(row, held) == value:
+                    return
+            except Damaged:
+                pass  # a new text over a damaged one
+        row.__dict__[self.field.attname] = value
+
+
+class ProtectedTextField(models.Field):
+    """Text of a ProtectedRow.
+
+    `sealed_as` is the place that is authenticated, "app.model.field" unless given. Migrations keep it:
+    so it outlives the renaming of a model, and a row's history opens like the row.
+    """
+
+    def __init__(self, *args, sealed_as=None, **kwargs):
+        self.sealed_as = sealed_as
+        kwargs.setdefault("default", "")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        if self.sealed_as:
+            kwargs["sealed_as"] = self.sealed_as
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        if not self.sealed_as and not cls._meta.abstract:
+            self.sealed_as = f"{cls._meta.label_lower}.{name}"
+        setattr(cls, self.attname, _Opened(self))
+
+    def place(self, row):
+        return f"{self.sealed_as}:{row.seal}".encode()
+
+    def open(self, row, stored):
+        """The text of these stored bytes of this row, or Damaged, which is also logged."""
+        if not stored:
+            return ""
+        try:
+            return open_bytes(stored, self.place(row)).decode()
+        except Damaged as damage:
+            logger.error("%s of %s %s: %s", self, row._meta.label, row.pk, damage)
+            raise Damaged(f"{self}: {damage}") from None
+
+    def pre_save(self, row, add):
+        held = row.__dict__[self.attname] if self.attname in row.__dict__ else self.get_default()
+        if not isinstance(held, Sealed):
+            text = self.to_python(held)
+            held = Sealed(seal_bytes(text.encode(), self.place(row)) if text else b"")
+            row.__dict__[self.attname] = held
+        return held
+
+    def re_encrypted(self, row):
+        """The row's bytes under the newest key, or None where they are so already."""
+        held = row.__dict__[self.attname]
+        if not held or held.key_id == keys.ring().newest:
+            return None
+        return Sealed(seal_bytes(open_bytes(held, self.place(row)), self.place(row)))
+
+    # Between the database and the row
+
+    def get_internal_type(self):
+        return "BinaryField"
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else Sealed(value)
+
+    def get_prep_value(self, value):
+        if value is None or isinstance(value, bytes):
+            return value
+        if value == "":
+            return b""
+        raise FieldError(f"{self} is protected: save it through its row.")
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        value = self.get_prep_value(value)
+        return value if value is None else connection.Database.Binary(value)
+
+    def get_lookup(self, lookup_name):
+        # Asking for a text would send it to the server in clear.
+        return super().get_lookup(lookup_name) if lookup_name in ("exact", "isnull") else None
+
+    def get_transform(self, lookup_name):
+        return None
+
+    # Between the row and a person
+
+    def to_python(self, value):
+        return "" if value is None else str(value)
+
+    def value_to_string(self, row):
+        raise FieldError(f"{self} is protected: it is not written to files.")
+
+    def formfield(self, **kwargs):
+        defaults = {"form_class": forms.CharField, "max_length": self.max_length}
+        if self.max_length is None:
+            defaults["widget"] = forms.Textarea
+        return super().formfield(**defaults | kwargs)
