@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import (
     Case,
     Count,
+    F,
     Func,
     OuterRef,
     Q,
@@ -334,6 +335,17 @@ class Reading:
     version: EditionVersion | None  # what is read now; None when nothing is live
     versions: list  # the live version of every language, in the portal's order
     withdrawn: list  # editions taken away, with their reasons
+
+    @property
+    def earlier(self):
+        """What was public of this edition before, newest first. The first version asks nothing."""
+        if self.version.number == 1:
+            return []
+        return (
+            self.version.edition.versions.public_once()
+            .filter(number__lt=self.version.number, superseded_at__gt=F("publish_at"))
+            .only("edition", "number", "publish_at", "superseded_at", "change_note")
+        )
 
 
 def reading(publication, language):

@@ -217,6 +217,14 @@ class Publication(models.Model):
     def citizenship_labels(self):
         return [self.Citizenship(code).label for code in self.citizenships]
 
+    @property
+    def stage_labels(self):
+        return [self.Stage(code).label for code in self.stages]
+
+    @property
+    def audience_labels(self):
+        return [self.Audience(code).label for code in self.audiences]
+
 
 class EditionContent(Text):
     """What a reader gets in one language. The working copy and every public version have these fields."""

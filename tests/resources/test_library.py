@@ -1,4 +1,5 @@
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -25,6 +26,47 @@ def test_a_publication_takes_few_queries(client, demo, settings, django_assert_m
     settings.CONTENT_STAMP_SECONDS = 60
     with django_assert_max_num_queries(6):
         client.get("/ru/library/they-did-not-pay-me/")
+
+
+def test_the_page_lists_the_versions_that_were_public_before(
+    client, coordinator, django_assert_num_queries
+):
+    version = make.version("kk")
+    edition, address = version.edition, f"/ru/library/{version.edition.publication.slug}/"
+    assert "Прежние версии" not in client.get(address).content.decode()
+    publishing.publish(edition, by=coordinator, change_note="Мерзім 5 күн болды.")
+    publishing.publish(edition, by=coordinator, change_note="Жаңа телефон.")
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    publishing.publish(edition, by=coordinator, at=tomorrow, change_note="Ертең.")
+
+    reading = library.reading(edition.publication, "kk")
+    with django_assert_num_queries(1):
+        earlier = list(reading.earlier)
+    page = client.get(address).content.decode()
+
+    assert [old.number for old in earlier] == [2, 1]
+    assert page.index("Версия 2:") < page.index("Версия 1:")
+    assert '<span lang="kk">Мерзім 5 күн болды.</span>' in page
+    assert "Ертең." not in page
+
+
+def test_a_version_public_from_midnight_in_almaty_names_that_day(client):
+    midnight = datetime.datetime(2026, 3, 1, 0, 30, tzinfo=ZoneInfo("Asia/Almaty"))
+    version = make.version(at=midnight)
+
+    page = client.get(f"/en/library/{version.edition.publication.slug}/").content.decode()
+
+    assert "1\u00a0March\u00a02026" in page
+
+
+def test_the_page_says_for_whom_and_when_it_is(client):
+    publication = make.publication(audiences=["employer", "family"], stages=["before"])
+    make.version(publication=publication)
+
+    page = client.get(f"/en/library/{publication.slug}/").content.decode()
+
+    assert "<dt>For whom</dt><dd>Employer · Family</dd>" in page
+    assert "<dt>When it is useful</dt><dd>Before leaving</dd>" in page
 
 
 def test_a_text_that_is_missing_is_shown_in_the_next_best_language_and_says_so(client, demo):
