@@ -184,6 +184,23 @@ def test_the_file_of_an_old_version_stays_at_its_address(client, coordinator):
     assert client.get(version.file_url.replace("-v1", "-v3")).status_code == 404
 
 
+@pytest.mark.parametrize("page", ["", "print/", "share.html"])
+def test_every_form_of_a_text_says_when_the_lawyer_checked_it(client, page):
+    checked = make.version(
+        law_as_of=datetime.date(2026, 1, 1),
+        reviewed_on=datetime.date(2026, 2, 3),
+        reviewed_by="A. Seitova",
+    ).edition.publication
+    unchecked = make.version().edition.publication
+
+    shown = client.get(f"/en/library/{checked.slug}/{page}").content.decode()
+    assert "<dt>Law as of</dt><dd>1\u00a0January\u00a02026</dd>" in shown
+    assert "<dt>Checked by the lawyer</dt><dd>3\u00a0February\u00a02026, A. Seitova</dd>" in shown
+    shown = client.get(f"/en/library/{unchecked.slug}/{page}").content.decode()
+    assert "Law as of" not in shown
+    assert "not yet: check with the lawyer" in shown
+
+
 def test_the_file_to_forward_carries_everything_in_itself(client, demo):
     for language in CODES:
         answer = client.get(f"/{language}/library/they-did-not-pay-me/share.html")
