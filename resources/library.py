@@ -334,7 +334,7 @@ class Reading:
     publication: Publication
     version: EditionVersion | None  # what is read now; None when nothing is live
     versions: list  # the live version of every language, in the portal's order
-    withdrawn: list  # editions taken away, with their reasons
+    withdrawn: EditionVersion | None  # what was read last, when everything is taken away
 
     @property
     def earlier(self):
@@ -350,18 +350,22 @@ class Reading:
 
 def reading(publication, language):
     """The page of a publication in a language, or in the best there is."""
+    of_publication = EditionVersion.objects.filter(edition__publication=publication).defer(
+        "body", "html", "contents"
+    )
     versions = sorted(
-        EditionVersion.objects.live()
-        .filter(edition__publication=publication)
+        of_publication.live()
         .select_related("edition", "file", "audio")
-        .defer("body", "html", "contents", "file__text", "audio__text"),
+        .defer("file__text", "audio__text"),
         key=lambda version: CODES.index(version.language),
     )
     for version in versions:
         version.edition.publication = publication
-    withdrawn = publication.editions.withdrawn() if not versions else []
     shown = best(versions, language)
     if shown:
         # The texts of the other languages stay where they are.
         shown.refresh_from_db(fields=["html", "contents"])
-    return Reading(publication, shown, versions, list(withdrawn))
+        return Reading(publication, shown, versions, None)
+    last_public = of_publication.public_once().order_by("edition_id", "-number")
+    withdrawn = last_public.exclude(edition__withdrawn_at=None).distinct("edition_id")
+    return Reading(publication, None, [], best(withdrawn.select_related("edition"), language))

@@ -134,8 +134,12 @@ def _reading(slug):
         "body": with_facts(version.html, version.language) if version else "",
         "fell_back": bool(version) and version.language != get_language(),
         "page_url": settings.SITE_ORIGIN + publication.get_absolute_url(),
-        "code_url": settings.SITE_ORIGIN + reverse("code", args=[publication.code]),
+        "code_url": _code_url(publication),
     }
+
+
+def _code_url(publication):
+    return settings.SITE_ORIGIN + reverse("code", args=[publication.code])
 
 
 def _share_css():
@@ -251,6 +255,7 @@ def preview(request, link):
             "contents": contents,
             "minutes": minutes,
             "body": with_facts(html, edition.language),
+            "code_url": _code_url(edition.publication),
             "preview": link,
         },
     )

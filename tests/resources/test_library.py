@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from resources import library, publishing
-from resources.models import DownloadCount, Publication
+from resources.models import DownloadCount, Edition, Publication
 from sanasezim.shared.languages import CODES
 from tests import make
 
@@ -89,11 +89,27 @@ def test_a_withdrawn_publication_keeps_its_page_and_its_file_says_so(client, coo
     version = make.version(file=make.library_file())
     publishing.withdraw(version.edition, by=coordinator, reason="Закон изменился.")
 
-    page = client.get(f"/ru/library/{version.edition.publication.slug}/")
-    assert page.status_code == 200
-    assert "Закон изменился." in page.content.decode()
+    Edition.objects.filter(pk=version.edition.pk).update(title="Новый черновик")
+
+    for part in ["", "print/"]:
+        page = client.get(f"/kk/library/{version.edition.publication.slug}/{part}")
+        assert page.status_code == 200
+        assert '<h1 lang="ru">Не заплатили</h1>' in page.content.decode()
+        assert "Закон изменился." in page.content.decode()
     answer = client.get(version.file_url)
     assert answer.status_code == 410
+
+
+def test_a_reason_of_a_withdrawal_is_told_in_the_language_of_the_reader(client, coordinator):
+    publication = make.publication()
+    for language, reason in [("ru", "Закон изменился."), ("kk", "Заң өзгерді.")]:
+        edition = make.version(language, publication=publication).edition
+        publishing.withdraw(edition, by=coordinator, reason=reason)
+
+    page = client.get(f"/kk/library/{publication.slug}/").content.decode()
+
+    assert '<p lang="kk">Заң өзгерді.</p>' in page
+    assert "Закон изменился." not in page
 
 
 def test_a_draft_is_nowhere(client):
@@ -228,7 +244,6 @@ def test_a_changed_fact_is_right_in_every_booklet_at_once(client):
 def test_a_preview_link_shows_a_draft_until_it_is_revoked(client, coordinator):
     from django.contrib.contenttypes.models import ContentType
 
-    from resources.models import Edition
     from sanasezim.shared.models import PreviewLink
 
     edition = make.edition(title="Секретный черновик")
@@ -241,6 +256,7 @@ def test_a_preview_link_shows_a_draft_until_it_is_revoked(client, coordinator):
 
     answer = client.get(link.get_absolute_url())
     assert "Секретный черновик" in answer.content.decode()
+    assert f"/k/{edition.publication.code}</span>" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store"
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert client.get(f"/preview/{link.pk}:forged/").status_code == 404
