@@ -27,6 +27,12 @@ from sanasezim.shared.page_cache import keep_page, saves_data
 from sanasezim.shared.pages import page_context
 
 PREVIEWS = {Edition: resources.preview, Event: events.preview}
+MANIFEST_ICONS = [
+    ("icon.svg", "any", "image/svg+xml", "any"),
+    ("icon-192.png", "192x192", "image/png", "any"),
+    ("icon-512.png", "512x512", "image/png", "any"),
+    ("icon-maskable.png", "512x512", "image/png", "maskable"),
+]
 
 
 @require_safe
@@ -137,14 +143,17 @@ def manifest(request):
                 "start_url": "/",
                 "scope": "/",
                 "display": "browser",
-                "background_color": "#fffaf3",
-                "theme_color": "#0b4f5c",
+                # --paper and --deep of portal.css
+                "background_color": "#fdf8ef",
+                "theme_color": "#0b4a52",
                 "icons": [
                     {
-                        "src": staticfiles_storage.url("icons/icon.svg"),
-                        "sizes": "any",
-                        "type": "image/svg+xml",
+                        "src": staticfiles_storage.url(f"icons/{name}"),
+                        "sizes": sizes,
+                        "type": kind,
+                        "purpose": purpose,
                     }
+                    for name, sizes, kind, purpose in MANIFEST_ICONS
                 ],
             },
             ensure_ascii=False,

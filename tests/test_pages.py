@@ -1,8 +1,11 @@
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.utils import translation
+from PIL import Image
 
 from sanasezim.shared.languages import CODES, fallback_chain, html_lang
 
@@ -87,6 +90,23 @@ def test_leaving_wipes_what_the_browser_kept(client):
     assert answer.status_code == 303
     assert '"storage"' in answer.headers["Clear-Site-Data"]
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_manifest_names_pictures_of_the_sizes_it_says_and_the_colours_of_the_pages(client):
+    manifest = client.get("/manifest.webmanifest").json()
+
+    sizes = {}
+    for icon in manifest["icons"]:
+        path = finders.find(re.sub(r"^/static/|(?<=\.)[0-9a-f]{12}\.", "", icon["src"]))
+        if icon["type"] == "image/png":
+            with Image.open(path) as picture:
+                width, height = picture.size
+            assert icon["sizes"] == f"{width}x{height}"
+            sizes.setdefault(icon["purpose"], set()).add(width)
+    assert sizes == {"any": {192, 512}, "maskable": {512}}
+    css = Path(finders.find("css/portal.css")).read_text()
+    assert f"--deep: {manifest['theme_color']};" in css
+    assert f"--paper: {manifest['background_color']};" in css
 
 
 def test_only_reading_is_answered(client, demo):
