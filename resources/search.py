@@ -19,14 +19,13 @@ from os.path import commonprefix
 
 from django.db import connection, transaction
 from django.utils import timezone, translation
-from django.utils.html import strip_tags
 from psycopg2.extras import execute_values
 
 from resources.models import EditionVersion, Publication
 from resources.synonyms import CONCEPTS, STOP
 from sanasezim.shared.folding import WORD, fold_word, safe, switch_layout
 from sanasezim.shared.languages import CODES
-from sanasezim.shared.text import with_plain_facts
+from sanasezim.shared.text import plain, with_plain_facts
 
 # Where a word may stand, and how much that says about the text.
 PLACES = {"t": 6.0, "s": 3.0, "o": 2.0, "a": 1.6, "b": 1.0, "f": 0.7}
@@ -131,7 +130,7 @@ def _with_concepts(skeletons):
 def _lexemes(version):
     """The entry of a version, and {word: a way in which somebody wrote it}."""
     language = version.language
-    body = with_plain_facts(strip_tags(version.html), language)
+    body = with_plain_facts(plain(version.html), language)
     headings = " . ".join(text for _level, _anchor, text in version.contents)
     texts = {
         TITLE: version.title,
@@ -606,25 +605,32 @@ def _any_of(place, alike):
 def mark(text, query):
     """A text in pieces: [(piece, whether the query asked for it), …]."""
     text = safe(text)
-    asked, concepts = _asked(safe(query))
-    matches = list(WORD.finditer(text))
-    skeletons = [fold_word(match.group()) for match in matches]
-    wanted = [any(is_asked(word, one) for one in asked) if word else False for word in skeletons]
-    for place, word in enumerate(skeletons):
-        if word and concepts:
-            found, taken = _concepts_at(skeletons, place)
-            if found & concepts:
-                wanted[place : place + taken] = [True] * taken
     pieces, end = [], 0
-    for match, is_wanted in zip(matches, wanted, strict=True):
-        if is_wanted:
-            if match.start() > end:
-                pieces.append((text[end : match.start()], False))
-            pieces.append((match.group(), True))
-            end = match.end()
+    for match in _matches(text, query):
+        if match.start() > end:
+            pieces.append((text[end : match.start()], False))
+        pieces.append((match.group(), True))
+        end = match.end()
     if end < len(text):
         pieces.append((text[end:], False))
     return pieces
+
+
+def _matches(text, query):
+    """The words of a text that the query asked for, one after the other."""
+    asked, concepts = _asked(safe(query))
+    matches = list(WORD.finditer(text))
+    skeletons = [fold_word(match.group()) for match in matches]
+    end = 0  # of the synonym we are in
+    for place, word in enumerate(skeletons):
+        if _may_be_asked(word, asked, concepts):
+            found, taken = _concepts_at(skeletons, place)
+            if found & concepts:
+                end = max(end, place + taken)
+            elif any(is_asked(word, one) for one in asked):
+                end = max(end, place + 1)
+        if place < end:
+            yield matches[place]
 
 
 @lru_cache(maxsize=500)
@@ -632,9 +638,17 @@ def _asked(query):
     """The words and concepts of a query in both keyboard layouts."""
     terms = [*_terms(query), *_terms(switch_layout(query))]
     words = {term.words[0] for term in terms if len(term.words) == 1}
-    return frozenset(word for word in words if len(word) > 1), {
-        c for t in terms for c in t.concepts
-    }
+    concepts = {concept for term in terms for concept in term.concepts}
+    return frozenset(word for word in words if len(word) > 1), frozenset(concepts)
+
+
+@lru_cache(maxsize=20_000)
+def _may_be_asked(word, asked, concepts):
+    """Most words of a text have nothing to do with a query: no need to look at what follows them."""
+    return bool(word) and (
+        any(is_asked(word, one) for one in asked)
+        or any(concept in concepts for _parts, concept in _phrases_from(word))
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -652,14 +666,13 @@ def snippet(version, query):
 
     Without a match, as when another language was asked for, the summary stands instead.
     """
-    text = " ".join(with_plain_facts(strip_tags(version.html), version.language).split())
-    before = 0
-    for piece, is_match in mark(text, query):
-        if is_match:
-            start = max(0, before - SNIPPET_LENGTH // 3)
-            start = text.rfind(" ", 0, start) + 1 if start else 0
-            end = text.find(" ", start + SNIPPET_LENGTH)
-            cut = text[start:] if end < 0 else text[start:end] + " …"
-            return mark(("… " if start else "") + cut, query)
-        before += len(piece)
-    return [(version.summary, False)] if version.summary else []
+    text = with_plain_facts(plain(version.html), version.language)
+    text = " ".join(safe(text).split())
+    match = next(_matches(text, query), None)
+    if not match:
+        return [(version.summary, False)] if version.summary else []
+    start = max(0, match.start() - SNIPPET_LENGTH // 3)
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    end = text.find(" ", start + SNIPPET_LENGTH)
+    cut = text[start:] if end < 0 else text[start:end] + " …"
+    return mark(("… " if start else "") + cut, query)

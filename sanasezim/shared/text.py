@@ -2,6 +2,7 @@
 
 import re
 import urllib.parse
+from html import unescape
 
 import nh3
 from django.utils.html import escape, format_html
@@ -11,6 +12,7 @@ from markdown_it import MarkdownIt
 from sanasezim.shared.house import facts, main_line
 from sanasezim.shared.phones import in_groups
 
+TAG = re.compile(r"<[^>]*>")
 FACT = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 HOTLINE = "hotline"  # the NGO's own number: a setting, not a row of facts
 WORDS_A_MINUTE = 130  # a careful reader of a second language on a phone
@@ -62,6 +64,11 @@ def render(source):
 
 def _plain(inline):
     return "".join(child.content for child in inline.children or [])
+
+
+def plain(html):
+    """The words of what `render` made: there, a > outside a tag is always written as &gt;."""
+    return unescape(TAG.sub("", html))
 
 
 def with_facts(html, language):
