@@ -1,5 +1,7 @@
 """What every template may use: icons and covers; sizes, phones and days as readers write them."""
 
+from functools import cache, lru_cache
+
 import segno
 from django import template
 from django.template.defaultfilters import stringfilter
@@ -72,6 +74,7 @@ ICONS = {
 
 
 @register.simple_tag
+@cache
 def icon(name):
     """A picture beside words, never instead of them: screen readers skip it."""
     return format_html(
@@ -234,6 +237,7 @@ def weekday(number):
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def qr(address):
     """A QR code as inline SVG, black on white, with the quiet border that scanners need."""
     code = segno.make(address, error="m", micro=False)
