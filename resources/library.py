@@ -1,9 +1,10 @@
 """What readers see of the library: cards, counts, the page of a publication. Reads, never writes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Case,
     Count,
@@ -15,11 +16,12 @@ from django.db.models import (
     Sum,
     Value,
     When,
-    prefetch_related_objects,
+    Window,
 )
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 
 from resources import search
@@ -38,7 +40,11 @@ IN_ORDER = "".join(chr(0xE000 + place) for place in range(len(ALPHABET)))
 CARD_FIELDS = [
     "number", "language", "title", "summary", "publish_at", "reading_minutes",
     "edition__publication_id", "file__kind", "file__size", "file__pages", "file__thumbnail",
-    "audio__size",
+]  # fmt: skip
+READING_FIELDS = [
+    *CARD_FIELDS, "change_note", "law_as_of", "reviewed_on", "reviewed_by", "edition__review_due",
+    "file__cover", "file__cover_width", "file__cover_height", "audio__kind", "audio__size",
+    "audio__seconds",
 ]  # fmt: skip
 
 
@@ -84,8 +90,8 @@ class Card:
     version: EditionVersion
     languages: list
     html: str = ""  # as a list shows it, where it is the same for everybody
-    title_pieces: list = field(default_factory=list)  # of a search: [(piece, is it a match), …]
-    snippet: list = field(default_factory=list)
+    title: str = ""  # of a search, as HTML with the words that were asked for marked
+    snippet: str = ""
 
     @property
     def fell_back(self):
@@ -93,32 +99,34 @@ class Card:
 
     @property
     def icon(self):
-        """The picture of its first topic."""
-        return next((topic.icon for topic in self.publication.topics.all()), "")
+        return icons().get(self.publication.pk, "")
 
 
-def cards(publications, *more_fields):
-    """Cards for some publications, in their order: one query for all their live versions."""
+def cards(publications):
+    """Cards for some publications, in their order: one query for the version to show of each."""
     publications = list(publications)
-    prefetch_related_objects(publications, "topics")
     versions = (
         EditionVersion.objects.live()
         .filter(edition__publication__in=publications)
-        .select_related("edition", "file", "audio")
-        .only(*CARD_FIELDS, *more_fields)
+        .annotate(languages=Window(ArrayAgg("language"), partition_by="edition__publication_id"))
+        .order_by("edition__publication_id", best_first(get_language()))
+        .distinct("edition__publication_id")
+        .select_related("edition", "file")
+        .only(*CARD_FIELDS)
     )
-    by_publication = {}
-    for version in versions:
-        by_publication.setdefault(version.edition.publication_id, []).append(version)
+    by_publication = {version.edition.publication_id: version for version in versions}
     found = []
     for publication in publications:
-        if own := by_publication.get(publication.pk):
-            shown = best(own)
+        if shown := by_publication.get(publication.pk):
             shown.edition.publication = publication
-            found.append(
-                Card(publication, shown, sorted((v.language for v in own), key=CODES.index))
-            )
+            found.append(Card(publication, shown, shown.languages))
     return found
+
+
+def best_first(language):
+    """An order of texts: the one first that a reader of this language reads best."""
+    chain = fallback_chain(language)
+    return Case(*[When(language=code, then=rank) for rank, code in enumerate(chain)])
 
 
 @kept
@@ -127,10 +135,9 @@ def _finished_cards(language, lite):
     return {}
 
 
-def finished_cards(publications, lite=False):
-    """Cards with their HTML made once, for lists that many people see. Nothing to ask where all is made."""
+def finished_cards(wanted, lite=False):
+    """Cards of publications, named by their keys, with HTML that is made once for everybody."""
     made = _finished_cards(get_language(), lite)
-    wanted = list(publications.values_list("pk", flat=True))
     if missing := [pk for pk in wanted if pk not in made]:
         if len(made) > MOST_FINISHED_CARDS:
             made.clear()
@@ -142,14 +149,18 @@ def finished_cards(publications, lite=False):
 
 
 def shelf(filters, sort, page, most=CARDS_ON_A_PAGE):
-    """The publications of one page of the library, sorted."""
+    """The keys of the publications on one page of the library, sorted."""
+    look = _shelf if sort == "taken" else _kept_shelf
+    return look(filters, sort, page, most, get_language())
+
+
+def _shelf(filters, sort, page, most, language):
     publications = filters.narrow(Publication.objects.listed())
     if sort == "title":
-        chain = fallback_chain(get_language())
         title = (
             EditionVersion.objects.live()
             .filter(edition__publication=OuterRef("pk"))
-            .order_by(Case(*[When(language=code, then=rank) for rank, code in enumerate(chain)]))
+            .order_by(best_first(language))
             .values("title")[:1]
         )
         by_alphabet = Func(
@@ -165,17 +176,35 @@ def shelf(filters, sort, page, most=CARDS_ON_A_PAGE):
         publications = publications.annotate(taken=taken).order_by("-taken", "-added_at", "pk")
     else:
         publications = publications.order_by("-added_at", "pk")
-    return publications[(page - 1) * most : page * most]
+    return list(publications.values_list("pk", flat=True)[(page - 1) * most : page * most])
 
 
-def found_cards(found, query):
+_kept_shelf = kept(_shelf)  # downloads are no content: who takes what changes nothing that is kept
+
+
+def found_cards(found, query, lite=False):
     """Cards for what a search found, best first, with the matched words marked."""
-    publications = Publication.objects.in_bulk([hit.publication_id for hit in found.hits])
-    shown = cards((publications[hit.publication_id] for hit in found.hits), "html")
-    for card in shown:
-        card.title_pieces = search.mark(card.version.title, query)
-        card.snippet = search.snippet(card.version, query)
-    return shown
+    shown = finished_cards([hit.publication_id for hit in found.hits], lite)
+    texts = EditionVersion.objects.only("language", "summary", "html").in_bulk(
+        [card.version.pk for card in shown]
+    )
+    return [
+        replace(
+            card,
+            html="",
+            title=_marked(search.mark(card.version.title, query)),
+            snippet=_marked(search.snippet(texts[card.version.pk], query)),
+        )
+        for card in shown
+    ]
+
+
+def _marked(pieces):
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", piece) if wanted else piece,) for piece, wanted in pieces),
+    )
 
 
 def page_number(query):
@@ -210,6 +239,13 @@ def topics(language):
     for topic in found:
         topic.shown = best(topic.texts.all(), language)
     return found
+
+
+@kept
+def icons():
+    """The key of each publication → the picture of its first topic."""
+    pictures = Topic.objects.exclude(publications=None).order_by("-order", "-code")
+    return dict(pictures.values_list("publications", "icon"))
 
 
 @kept
@@ -259,31 +295,30 @@ def counts(filters):
 
 @dataclass
 class Choice:
-    """One value of a filter, as a link."""
+    """One value of a filter."""
 
     name: str
     value: str
     label: str
-    number: int
-    is_chosen: bool
-    url: str  # the same page with this choice made, or taken back when it is chosen
+    number: int = 0  # of publications it leaves
+    is_chosen: bool = False
+    url: str = ""  # the same page with this choice taken back
 
 
-def facets(filters, query, language):
+@kept
+def filter_fields(filters, language):
+    """The lists to choose from, as HTML."""
+    return render_to_string("includes/filter_fields.html", {"facets": _facets(filters, language)})
+
+
+def _facets(filters, language):
     """name of a filter → its choices with how many publications each leaves; empty ones are left out."""
     numbers = counts(filters)
     found = {}
     for name, labels in _labels(language).items():
         chosen = getattr(filters, name)
         found[name] = [
-            Choice(
-                name,
-                value,
-                label,
-                numbers[name].get(value, 0),
-                value == chosen,
-                _address(query, **{name: "" if value == chosen else value, "page": ""}),
-            )
+            Choice(name, value, label, numbers[name].get(value, 0), value == chosen)
             for value, label in labels.items()
             if numbers[name].get(value) or value == chosen
         ]
@@ -294,7 +329,7 @@ def chosen(filters, query, language):
     """The choices that are made, each with the link that takes it back."""
     labels = _labels(language)
     return [
-        Choice(name, value, labels[name][value], 0, True, _address(query, **{name: "", "page": ""}))
+        Choice(name, value, labels[name][value], url=_address(query, **{name: "", "page": ""}))
         for name, value in vars(filters).items()
         if value
     ]
@@ -350,13 +385,12 @@ class Reading:
 
 def reading(publication, language):
     """The page of a publication in a language, or in the best there is."""
-    of_publication = EditionVersion.objects.filter(edition__publication=publication).defer(
-        "body", "html", "contents"
-    )
+    of_publication = EditionVersion.objects.filter(edition__publication=publication)
     versions = sorted(
         of_publication.live()
+        .order_by()
         .select_related("edition", "file", "audio")
-        .defer("file__text", "audio__text"),
+        .only(*READING_FIELDS),
         key=lambda version: CODES.index(version.language),
     )
     for version in versions:
@@ -364,7 +398,8 @@ def reading(publication, language):
     shown = best(versions, language)
     if shown:
         # The texts of the other languages stay where they are.
-        shown.refresh_from_db(fields=["html", "contents"])
+        text = EditionVersion.objects.values_list("html", "contents")
+        shown.html, shown.contents = text.get(pk=shown.pk)
         return Reading(publication, shown, versions, None)
     last_public = of_publication.public_once().order_by("edition_id", "-number")
     withdrawn = last_public.exclude(edition__withdrawn_at=None).distinct("edition_id")

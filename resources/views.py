@@ -55,7 +55,7 @@ def publication_list(request):
             limit=library.CARDS_ON_A_PAGE,
             offset=library.CARDS_ON_A_PAGE * (library.page_number(request.GET) - 1),
         )
-        shelf = library.found_cards(found, query)
+        shelf = library.found_cards(found, query, saves_data(request))
         total, did_you_mean = found.total, found.did_you_mean
     else:
         total, did_you_mean = library.count(filters), ""
@@ -77,7 +77,7 @@ def publication_list(request):
             "did_you_mean": did_you_mean,
             "page": page,
             "page_links": library.page_links(request.GET, page),
-            "facets": library.facets(filters, request.GET, language),
+            "filter_fields": library.filter_fields(filters, language),
             "chosen": library.chosen(filters, request.GET, language),
             "topics": library.topics(language),
         },
@@ -115,18 +115,14 @@ def share(request, slug):
 
 
 def _reading(slug):
-    publication = get_object_or_404(
-        Publication.objects.select_related("replaced_by")
-        .filter(editions__versions__isnull=False)
-        .distinct(),
-        slug=slug,
-    )
+    publication = get_object_or_404(Publication.objects.select_related("replaced_by"), slug=slug)
     reading = library.reading(publication, get_language())
     version = reading.version
     if not version and not reading.withdrawn:
         raise Http404
     return {
         "publication": publication,
+        "icon": library.icons().get(publication.pk, ""),
         "reading": reading,
         "version": version,
         "contents": version.contents if version else [],
@@ -221,7 +217,7 @@ class LibraryFeed(Feed):
         return settings.SITE_ORIGIN + reverse("resources:feed")
 
     def items(self):
-        return library.cards(library.shelf(library.Filters(), "new", 1, most=30))
+        return library.finished_cards(library.shelf(library.Filters(), "new", 1, most=30))
 
     def item_title(self, card):
         return card.version.title
@@ -251,6 +247,7 @@ def preview(request, link):
         "resources/publication_detail.html",
         {
             "publication": edition.publication,
+            "icon": library.icons().get(edition.publication_id, ""),
             "version": edition,
             "contents": contents,
             "minutes": minutes,
