@@ -1,5 +1,6 @@
 """What happens around every request: the page cache, the security headers, the language."""
 
+import pghistory
 from django.conf import settings
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -8,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 from sanasezim.shared.languages import STAFF_LANGUAGES, html_lang
 from sanasezim.shared.page_cache import PageCache
 
-__all__ = ["Language", "PageCache", "SecurityHeaders"]
+__all__ = ["History", "Language", "PageCache", "SecurityHeaders"]
 
 
 class SecurityHeaders:
@@ -34,6 +35,19 @@ class SecurityHeaders:
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class History:
+    """What staff change is kept with who changed it (pghistory). A reading page asks for no account."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method != "POST" or not request.path_info.startswith("/staff/"):
+            return self.get_response(request)
+        with pghistory.context(user=request.user.pk):
+            return self.get_response(request)
 
 
 class Language(LocaleMiddleware):

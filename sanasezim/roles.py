@@ -37,6 +37,15 @@ HOUSE_WRITE = {
 }
 EVENTS_WRITE = {"events.event": WRITE}
 
+CALLS = {"hotline.call": WRITE}
+CASEWORK = {
+    "legalaid.intake": WRITE,
+    "legalaid.case": WRITE,
+    "legalaid.person": WRITE,
+    "legalaid.identity": WRITE,
+    "legalaid.employer": WRITE,
+}
+
 # role → its name, what it may do with each model, and further permissions by name
 ROLES = {
     "administrator": {
@@ -46,8 +55,16 @@ ROLES = {
     },
     "director": {
         "name": _("director"),
-        "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE, "shared.user": [VIEW]},
-        "also": ["resources.publish_edition"],
+        "models": {
+            **LIBRARY_WRITE,
+            **HOUSE_WRITE,
+            **EVENTS_WRITE,
+            **CALLS,
+            **CASEWORK,
+            "shared.user": [VIEW],
+            "shared.accessentry": [VIEW],
+        },
+        "also": ["resources.publish_edition", "legalaid.view_every_case"],
     },
     "coordinator": {
         "name": _("coordinator"),
@@ -56,28 +73,38 @@ ROLES = {
     },
     "lawyer": {
         "name": _("lawyer"),
-        "models": {**LIBRARY_WRITE, **HOUSE_READ},
+        "models": {**LIBRARY_WRITE, **HOUSE_READ, **CASEWORK},
         "also": ["resources.publish_edition"],
     },
-    "psychologist": {
-        "name": _("psychologist"),
-        "models": {**LIBRARY_READ, **HANDOUTS, **HOUSE_READ},
-        "also": [],
-    },
-    "social_worker": {
-        "name": _("social worker"),
-        "models": {**LIBRARY_READ, **HANDOUTS, **HOUSE_READ},
+    "specialist": {
+        "name": _("specialist (psychologist, social worker)"),
+        "models": {
+            **LIBRARY_READ,
+            **HANDOUTS,
+            **HOUSE_READ,
+            **CASEWORK,
+            # They work on cases; lawyers open them.
+            "legalaid.case": [VIEW, CHANGE],
+        },
         "also": [],
     },
     "operator": {
         "name": _("hotline operator"),
-        "models": {**LIBRARY_READ, **HANDOUTS, **HOUSE_READ},
+        "models": {
+            **LIBRARY_READ,
+            **HANDOUTS,
+            **HOUSE_READ,
+            **CALLS,
+            "legalaid.person": WRITE,
+            "legalaid.identity": WRITE,
+        },
         "also": [],
     },
 }
 
 # Rows that are edited inside their parent's page and follow its permission.
 PARTS = {
+    "legalaid.case": ["legalaid.caseperson", "legalaid.casemember"],
     "shared.office": ["shared.officetext"],
     "shared.partner": ["shared.partnertext"],
     "shared.line": ["shared.linetext", "shared.linehours"],

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "sanasezim.middleware.Language",
+    "sanasezim.middleware.History",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -146,6 +147,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Staff accounts
+# Apps whose records are about people: no account opens them without a role, a superuser's neither.
+APPS_ABOUT_PEOPLE = ["legalaid", "hotline"]
 AUTH_USER_MODEL = "shared.User"
 LOGIN_URL = "admin:login"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -157,6 +160,9 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# The history of a record is only added to (docs/architecture.md)
+PGHISTORY_APPEND_ONLY = True
 
 # Sessions exist for staff only; a reading page sets no cookie.
 SECURE_COOKIES = not DEMO

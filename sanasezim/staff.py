@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +23,20 @@ class StaffSite(AdminSite):
     site_url = "/"
 
     def get_urls(self):
+        # Its views know every app, whose models are not there yet when the site is made.
+        from sanasezim.finding import find_view
+
+        def find(request):
+            return find_view(request, self)
+
         # "View on site" leads whoever asks to any object's address, that of a preview link too.
         return [
-            found for found in super().get_urls() if getattr(found, "name", "") != "view_on_site"
+            path("find/", self.admin_view(find), name="find"),
+            *[
+                found
+                for found in super().get_urls()
+                if getattr(found, "name", "") != "view_on_site"
+            ],
         ]
 
     def index(self, request, extra_context=None):

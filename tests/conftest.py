@@ -11,8 +11,10 @@ def pytest_configure(config):
         embedded_pg.drop_left_behind_test_databases()
 
     from sanasezim import build
+    from sanasezim.shared import keys
 
     build.build()
+    keys.make_missing()
 
 
 @pytest.fixture(autouse=True)
@@ -81,17 +83,10 @@ def lawyer(db):
 
 
 @pytest.fixture
-def psychologist(db):
+def specialist(db):
     from tests import make
 
-    return make.user("psychologist")
-
-
-@pytest.fixture
-def social_worker(db):
-    from tests import make
-
-    return make.user("social_worker")
+    return make.user("specialist")
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import sanasezim.shared.models.proofs
 from django.conf import settings
 from django.db import migrations, models
 
+import sanasezim.shared.models.proofs
 
 # Runs as the tables' owner when the entry is committed: last of all, so that waiting for the chain
 # holds nothing that another transaction needs.

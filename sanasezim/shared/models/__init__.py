@@ -18,7 +18,7 @@ from sanasezim.shared.models.house import (
     PartnerText,
     Project,
 )
-from sanasezim.shared.models.people import User
+from sanasezim.shared.models.people import User, staff_who_may
 from sanasezim.shared.models.proofs import KeyProof, NetworkDay
 
 __all__ = [
@@ -42,4 +42,5 @@ __all__ = [
     "Project",
     "Text",
     "User",
+    "staff_who_may",
 ]

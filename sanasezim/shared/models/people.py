@@ -1,6 +1,7 @@
 """Staff accounts. Migrants have none."""
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, Permission
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,35 @@ class User(AbstractUser):
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
 
+    def has_perm(self, perm, obj=None):
+        # A superuser runs the house. What people told us opens to a role, and to nothing else.
+        if self.is_superuser and perm.partition(".")[0] in settings.APPS_ABOUT_PEOPLE:
+            return self.is_active and perm in self.role_permissions
+        return super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label):
+        if self.is_superuser and app_label in settings.APPS_ABOUT_PEOPLE:
+            return any(name.startswith(f"{app_label}.") for name in self.role_permissions)
+        return super().has_module_perms(app_label)
+
+    @cached_property
+    def role_permissions(self):
+        """What the person's roles give, as "app.action_model"."""
+        given = Permission.objects.filter(group__user=self)
+        return {f"{app}.{code}" for app, code in given.values_list("content_type__app_label", "codename")}
+
     @cached_property
     def role_codes(self):
         """The roles of roles.py this person has, in a fixed order."""
         return sorted(group.name for group in self.groups.all())
+
+
+def staff_who_may(permission):
+    """Active staff whose role gives this permission, as "app.action_model"."""
+    app, code = permission.split(".")
+    return User.objects.filter(
+        is_active=True,
+        is_staff=True,
+        groups__permissions__content_type__app_label=app,
+        groups__permissions__codename=code,
+    ).distinct()

@@ -1,0 +1,144 @@
+"""Cases: what we took on, for whom, against whom, and who works on it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from legalaid.models.employers import Employer
+from legalaid.models.people import Person
+from resources.models import Topic
+from sanasezim.shared.history import tracked
+from sanasezim.shared.models import Office, Project
+from sanasezim.shared.references import reference_validator
+
+
+class CaseQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_on=None)
+
+    def visible_to(self, user):
+        """Every case to the director; to a lawyer or specialist those they lead or are on the team of."""
+        if not user.has_perm("legalaid.view_case"):
+            return self.none()
+        if user.has_perm("legalaid.view_every_case"):
+            return self
+        on_team = CaseMember.objects.filter(case=OuterRef("pk"), user=user)
+        return self.filter(Q(lawyer=user) | Exists(on_team))
+
+
+@tracked()
+class Case(models.Model):
+    """A legal problem we have taken on, from acceptance to outcome."""
+
+    reference = models.CharField(
+        _("reference"), max_length=20, unique=True, validators=[reference_validator]
+    )
+    opened_on = models.DateField(_("opened on"), default=timezone.localdate)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    lawyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="led_cases",
+        verbose_name=_("lawyer"),
+    )
+    people = models.ManyToManyField(
+        Person, through="CasePerson", related_name="cases", verbose_name=_("people")
+    )
+    employer = models.ForeignKey(
+        Employer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("employer"),
+    )
+    topics = models.ManyToManyField(
+        Topic, related_name="cases", blank=True, verbose_name=_("topics")
+    )
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("office")
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("project")
+    )
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-opened_on", "-pk"]
+        permissions = [("view_every_case", _("Can view every case"))]
+        constraints = [
+            models.CheckConstraint(
+                name="case_closed_after_it_was_opened",
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
+                violation_error_message=_("A case cannot be closed before it was opened."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def is_open(self):
+        return self.closed_on is None
+
+
+@tracked()
+class CasePerson(models.Model):
+    """A person in a case. One case may have one person or six hundred."""
+
+    class Part(models.TextChoices):
+        CLIENT = "client", _("client")
+        FAMILY = "family", _("family member")
+        WITNESS = "witness", _("witness")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="case_people")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="case_people", verbose_name=_("person")
+    )
+    part = models.CharField(_("part in the case"), max_length=10, choices=Part, default=Part.CLIENT)
+
+    class Meta:
+        verbose_name = _("person in a case")
+        verbose_name_plural = _("people in a case")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "person"],
+                name="case_has_a_person_once",
+                violation_error_message=_("This person is in the case already."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+@tracked()
+class CaseMember(models.Model):
+    """A colleague on the team of a case, beside the lawyer who leads it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("staff member"),
+    )
+
+    class Meta:
+        verbose_name = _("team member")
+        verbose_name_plural = _("team members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user"],
+                name="case_has_a_member_once",
+                violation_error_message=_("This colleague is on the team already."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -1,0 +1,125 @@
+"""One box for the staff: a reference, a name, a phone number, an employer. Asked by POST, so it stands in no address."""
+
+import re
+from dataclasses import dataclass
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from hotline.models import Call
+from legalaid.models import Case, Employer, Identity, Intake
+from sanasezim.shared import access_log, masks
+from sanasezim.shared.access_log import Action
+
+MOST_FOUND = 20
+LONGEST_QUESTION = 200
+REFERENCE = re.compile(r"[A-Z]-?[A-Z0-9]{3}-?[A-Z0-9]{3}")
+
+
+@dataclass
+class Hit:
+    title: str
+    about: str
+    address: str
+
+
+@dataclass
+class Found:
+    heading: str
+    hits: list
+    more: bool
+
+
+def find(user, text):
+    """What this member of staff may see and asked for: a list of Found, empty kinds left out."""
+    found = [
+        *_by_reference(user, text),
+        _found(_("People"), _people(user, text), _person_hit),
+        _found(_("Intakes"), Intake.objects.visible_to(user).matching(text), _intake_hit),
+        _found(_("Calls"), Call.objects.visible_to(user).matching(text), _call_hit),
+        _found(_("Employers"), Employer.objects.visible_to(user).matching(text), _employer_hit),
+    ]
+    return [kind for kind in found if kind.hits]
+
+
+def _found(heading, rows, hit):
+    rows = list(rows[: MOST_FOUND + 1])
+    return Found(heading, [hit(row) for row in rows[:MOST_FOUND]], len(rows) > MOST_FOUND)
+
+
+def _by_reference(user, text):
+    typed = text.strip().upper()
+    if not REFERENCE.fullmatch(typed):
+        return
+    letters = typed.replace("-", "")
+    reference = f"{letters[0]}-{letters[1:4]}-{letters[4:]}"
+    cases = Case.objects.visible_to(user).filter(reference=reference)
+    yield _found(_("Cases"), cases, lambda case: Hit(case.reference, _lawyer(case), _page(case)))
+    intakes = Intake.objects.visible_to(user).filter(reference=reference)
+    yield _found(_("Intakes"), intakes, _intake_hit)
+
+
+def _people(user, text):
+    return Identity.objects.visible_to(user).matching(text).select_related("person")
+
+
+def _person_hit(identity):
+    person = identity.person
+    facts = [
+        person.get_sex_display(),
+        person.get_citizenship_display(),
+        masks.last_two(identity.phones),
+    ]
+    return Hit(masks.initials(identity.name) or str(person), _joined(facts), _page(person))
+
+
+def _intake_hit(intake):
+    facts = [
+        masks.initials(intake.speaker_name),
+        intake.get_channel_display(),
+        intake.get_decision_display(),
+    ]
+    return Hit(intake.reference, _joined(facts), _page(intake))
+
+
+def _call_hit(call):
+    facts = [masks.initials(call.caller_name), masks.last_two(call.phone)]
+    return Hit(str(call), _joined(facts), _page(call))
+
+
+def _employer_hit(employer):
+    return Hit(employer.name, employer.sector, _page(employer))
+
+
+def _lawyer(case):
+    return case.lawyer.get_full_name() or case.lawyer.get_username()
+
+
+def _joined(facts):
+    return " · ".join(str(fact) for fact in facts if fact)
+
+
+def _page(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+@sensitive_post_parameters()
+def find_view(request, site):
+    """POST: what was found. GET: the empty box, so that a reload of the address shows nothing."""
+    text = request.POST.get("words", "")[:LONGEST_QUESTION].strip()
+    found = []
+    if text:
+        found = find(request.user, text)
+        access_log.record(
+            Action.SEARCH,
+            by=request.user,
+            request=request,
+            rows=sum(len(kind.hits) for kind in found),
+        )
+    return render(
+        request,
+        "admin/find.html",
+        site.each_context(request) | {"title": _("Find"), "words": text, "found": found},
+    )
