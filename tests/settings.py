@@ -5,10 +5,13 @@ import os
 os.environ.setdefault("PORTAL_DEMO", "1")
 
 from sanasezim.settings import *  # noqa: E402, F403
-from sanasezim.settings import DATABASES  # noqa: E402
+from sanasezim.settings import BASE_DIR, DATABASES  # noqa: E402
 
 # Two runs at once on one server must not drop each other's tables.
 DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{os.getpid()}"}
+
+# Not the demonstration's keys, which are proved against its own database.
+KEYS_DIR = BASE_DIR / "var" / "test-keys"
 
 # The limit protects readers from a slow question. A test on a busy machine only loses its answer.
 DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=60s -c lock_timeout=30s"

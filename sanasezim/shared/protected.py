@@ -22,11 +22,15 @@ from django.core.exceptions import FieldError
 from django.db import models
 
 from sanasezim.shared import keys
+from sanasezim.shared.search_keys import SearchKeysField
 
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
 NONCE_BYTES = 12
+
+# What may be asked of the stored bytes; df and ndf are how a trigger asks whether they changed.
+LOOKUPS = {"exact", "isnull", "df", "ndf"}
 
 
 class Damaged(Exception):
@@ -74,6 +78,17 @@ class ProtectedRow(models.Model):
 
     class Meta:
         abstract = True
+
+    def save_base(self, *args, update_fields=None, **options):
+        # Search keys that lag behind a name would lose the person: they are saved with it.
+        if update_fields is not None:
+            lagging = {
+                field.name
+                for field in self._meta.fields
+                if isinstance(field, SearchKeysField) and field.depends_on(update_fields)
+            }
+            update_fields = frozenset(update_fields) | lagging
+        super().save_base(*args, update_fields=update_fields, **options)
 
 
 class _Opened:
@@ -175,7 +190,7 @@ class ProtectedTextField(models.Field):
 
     def get_lookup(self, lookup_name):
         # Asking for a text would send it to the server in clear.
-        return super().get_lookup(lookup_name) if lookup_name in ("exact", "isnull") else None
+        return super().get_lookup(lookup_name) if lookup_name in LOOKUPS else None
 
     def get_transform(self, lookup_name):
         return None

@@ -1,0 +1,203 @@
+"""Finding a person by name, phone or document number, though the database knows none of them.
+
+Beside its protected fields a row keeps search keys: HMACs of its words, which nobody can undo without
+the index key. A search makes the same keys of what was typed and asks for rows that hold them, so
+neither the table nor the query carries a word of it. What makes two spellings of a name meet is in
+name_forms.py. A letter typed wrong is not found: that would need a key for every possible slip.
+
+Whoever holds a dump sees which rows share a key, so how common a name is; not which name.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, Q, Value, When
+
+from sanasezim.shared import keys
+from sanasezim.shared.folding import safe
+from sanasezim.shared.name_forms import NameWord, joined, name_words
+from sanasezim.shared.phones import bare_digits, ways_to_read
+
+NAME, NAME_LOOSELY = "name", "name, loosely"
+PHONE, DOCUMENT = "phone", "document"
+
+MOST_TYPED = 200  # letters of a search that are looked at
+MOST_WORDS = 8
+
+# What may stand for a phone number in a text: digits with what people write between them.
+NUMBER = re.compile(r"(?<!\w)\+?[(]?\d(?:[\s().\-/\u2010-\u2015\u2212]*\d){5,}(?!\w)")
+# A passport: up to three letters, then digits; either may be written apart.
+DOCUMENT_NUMBER = re.compile(r"(?<!\w)(?:[^\W\d_]{1,3}[\s№-]?)?\d(?:[\s-]?\d){4,}(?!\w)")
+BETWEEN_NUMBERS = re.compile(r"[\n,;]+")
+_LOOKS_LATIN = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One word of a search: a row that holds any of `keys` has it, one that holds `exact` as typed."""
+
+    exact: uuid.UUID
+    keys: frozenset
+
+
+def key_of(kind, text):
+    return uuid.UUID(bytes=keys.code_of(keys.INDEX, kind, text)[:16])
+
+
+# What a row keeps
+
+
+def keys_of_names(text):
+    """The keys of every word of a name, and of two neighbours as one: Abdul Aziz is Abdulaziz."""
+    words = name_words(text)
+    found = set()
+    for word in words + [joined(one, next_) for one, next_ in zip(words, words[1:], strict=False)]:
+        found |= _keys_of_word(word)
+    return found
+
+
+def keys_of_phones(text):
+    """The keys of several numbers, with a line, comma or semicolon between."""
+    numbers = BETWEEN_NUMBERS.split(safe(text))
+    return {key for number in numbers for key in _keys_of_phone(number)}
+
+
+def _keys_of_phone(number):
+    """One key for each number this may be; a number of no country we know is taken as dialled."""
+    forms = ways_to_read(number) or [digits for digits in [bare_digits(number)] if len(digits) > 4]
+    return [key_of(PHONE, form) for form in forms]
+
+
+def keys_of_documents(text):
+    return {
+        key_of(DOCUMENT, document)
+        for part in BETWEEN_NUMBERS.split(safe(text))
+        if (document := fold_document(part))
+    }
+
+
+def fold_document(text):
+    """A document's number as a machine would read it: "ас 123-45 67" → "AC1234567"."""
+    letters = text.upper().translate(_LOOKS_LATIN)
+    return "".join(
+        str(int(letter)) if letter.isdecimal() else letter for letter in letters if letter.isalnum()
+    )
+
+
+def _keys_of_word(word: NameWord):
+    loose = {key_of(NAME_LOOSELY, form) for form in word.loose}
+    return {key_of(NAME, word.strict), *loose}
+
+
+# What a search asks for
+
+
+def keys_for_query(text):
+    """What was typed, as a list of Asked: a row must have each. Empty if nothing can be looked for."""
+    text = safe(text)[:MOST_TYPED]
+    asked = []
+
+    def number(match):
+        if found := _asked_number(match.group()):
+            asked.append(found)
+            return "\n"
+        return match.group()
+
+    for pattern in (NUMBER, DOCUMENT_NUMBER):
+        text = pattern.sub(number, text)
+    return (asked + _asked_names(name_words(text)))[:MOST_WORDS]
+
+
+def _asked_number(text):
+    """Twelve digits may be a phone or a Kazakh IIN: either is looked for."""
+    found = [*_keys_of_phone(text), key_of(DOCUMENT, fold_document(text))]
+    return Asked(exact=found[0], keys=frozenset(found))
+
+
+def _asked_names(words):
+    asked = []
+    pairs = [joined(one, next_) for one, next_ in zip(words, words[1:], strict=False)]
+    for place, word in enumerate(words):
+        found = _keys_of_word(word)
+        for pair in pairs[max(place - 1, 0) : place + 1]:
+            found |= _keys_of_word(pair)
+        asked.append(Asked(exact=key_of(NAME, word.strict), keys=frozenset(found)))
+    return asked
+
+
+# Field and queryset
+
+
+class SearchKeysField(ArrayField):
+    """The search keys of a ProtectedRow, made anew whenever the row is saved.
+
+        search_keys = SearchKeysField(names=["name", "aliases"], phones=["phones"])
+        class Meta: indexes = [GinIndex(fields=["search_keys"], name="person_by_keys")]
+
+    Each list names protected fields of the row. `save(update_fields=["name"])` takes the keys along
+    (ProtectedRow.save_base); `update()` cannot write a protected field in the first place.
+    """
+
+    MAKERS = {"names": keys_of_names, "phones": keys_of_phones, "documents": keys_of_documents}
+
+    def __init__(self, *, names=(), phones=(), documents=(), **kwargs):
+        self.sources = {
+            "names": list(names),
+            "phones": list(phones),
+            "documents": list(documents),
+        }
+        kwargs |= {"base_field": models.UUIDField(), "default": list, "editable": False}
+        super().__init__(**kwargs | {"blank": True})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for given in ("base_field", "size", "default", "editable", "blank"):
+            kwargs.pop(given, None)
+        return name, path, args, kwargs | {kind: of for kind, of in self.sources.items() if of}
+
+    def depends_on(self, names):
+        """Whether one of these fields of the row is among the sources."""
+        return any(name in names for of in self.sources.values() for name in of)
+
+    def pre_save(self, row, add):
+        made = self.keys_of(row)
+        setattr(row, self.attname, made)
+        return made
+
+    def keys_of(self, row):
+        found = set()
+        for kind, names in self.sources.items():
+            for name in names:
+                found |= self.MAKERS[kind](getattr(row, name))
+        return sorted(found)
+
+
+class FindablePeople(models.QuerySet):
+    """Rows with a SearchKeysField."""
+
+    def matching(self, text):
+        """Rows that have every word of this text, those spelled as typed first; none for no word."""
+        asked = keys_for_query(text)
+        if not asked:
+            return self.none()
+        field = search_keys_field(self.model).name
+        wanted = Q()
+        for word in asked:
+            wanted &= Q(**{f"{field}__overlap": sorted(word.keys)})
+        otherwise = sum(
+            (
+                Case(When(**{f"{field}__contains": [word.exact]}, then=0), default=1)
+                for word in asked
+            ),
+            Value(0),
+        )
+        return self.filter(wanted).annotate(spelled_otherwise=otherwise).order_by(
+            "spelled_otherwise", "-pk"
+        )  # fmt: skip
+
+
+def search_keys_field(model):
+    return next(field for field in model._meta.fields if isinstance(field, SearchKeysField))
