@@ -5,6 +5,10 @@ import os
 import sys
 
 # These do not look into the database.
+# These change tables, or what the role that serves may not touch.
+AS_OWNER = {
+    *("flush", "makemigrations", "migrate", "nightly", "rotate_keys", "set_up", "sqlflush", "test"),
+}
 WITHOUT_DATABASE = {"catalogs", "collectstatic", "compilemessages", "help", "makemessages"}
 
 
@@ -16,6 +20,8 @@ def main():
     from sanasezim import embedded_pg
 
     command = (sys.argv[1:2] or ["help"])[0]
+    if command in AS_OWNER:
+        os.environ["PORTAL_AS_OWNER"] = "1"
     try:
         if (
             embedded_pg.is_wanted()

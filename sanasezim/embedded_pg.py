@@ -23,7 +23,8 @@ from pathlib import Path
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 CHECKOUT = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]
-DATABASE = ROLE = "portal"
+DATABASE = OWNER = "portal"
+WEB_ROLE = "portal_web"
 
 # Under the C locale pg_trgm finds nothing in Cyrillic. macOS has no C.UTF-8.
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
@@ -39,7 +40,18 @@ SERVER_OPTIONS = {
     "synchronous_commit": "off",
     # psycopg2 sends values inside the SQL text: a name must not reach the log when it fails.
     "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
+# As deploy/postgres.sql: an error of the role that serves may quote what people told us.
+WEB_ROLE_IS_THERE = f"""
+do $$ begin
+    if not exists (select from pg_roles where rolname = '{WEB_ROLE}') then
+        create role {WEB_ROLE} login;
+    end if;
+end $$;
+alter role {WEB_ROLE} set log_min_messages = fatal;
+revoke connect on database postgres, template1 from public;
+"""
 START_SECONDS = 60
 
 
@@ -52,12 +64,12 @@ def socket_dir():
     return Path(f"/tmp/portal-pg-{os.getuid()}-{CHECKOUT}")  # noqa: S108 (checked in _own)
 
 
-def django_config():
-    """The entry for settings.DATABASES. Starts nothing."""
+def django_config(as_owner):
+    """The entry for settings.DATABASES, for the role that migrates or the one that serves. Starts nothing."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": DATABASE,
-        "USER": ROLE,
+        "USER": OWNER if as_owner else WEB_ROLE,
         "HOST": str(socket_dir()),
     }
 
@@ -166,6 +178,7 @@ class _Cluster:
             *("pg_ctl", "start", "-D", self.data, "-w", "-t", START_SECONDS, "-s"),
             *("-l", self.log, "-o", command_line),
         )
+        self.sql(WEB_ROLE_IS_THERE)
 
     def stop(self):
         self._find_data()
@@ -242,7 +255,9 @@ class _Cluster:
         )
         self._run(
             *("postgres", "--single", "-D", unfinished, "postgres"),
-            input=f"create role {ROLE} login createdb;\ncreate database {DATABASE} owner {ROLE};\n",
+            input=(
+                f"create role {OWNER} login createdb;\ncreate database {DATABASE} owner {OWNER};\n"
+            ),
         )
         unfinished.rename(self.data)
 

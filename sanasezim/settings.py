@@ -40,10 +40,16 @@ SITE_ORIGIN = env.str(
     "SITE_ORIGIN", default="http://127.0.0.1:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}"
 )
 
+# Two roles: one owns the tables and migrates (manage.py chooses it), the other serves and owns nothing.
+AS_OWNER = env.bool("PORTAL_AS_OWNER", default=False)
 if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": env.db("DATABASE_URL")}
+    serving = env.db("DATABASE_URL")
+    owning = env.db("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else serving
+    DATABASES = {"default": owning if AS_OWNER else serving}
+    DATABASE_WEB_ROLE = serving["USER"]
 elif DEMO:
-    DATABASES = {"default": embedded_pg.django_config()}
+    DATABASES = {"default": embedded_pg.django_config(AS_OWNER)}
+    DATABASE_WEB_ROLE = embedded_pg.WEB_ROLE
 else:
     raise ImproperlyConfigured(
         "DATABASE_URL is not set. "

@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("PORTAL_DEMO", "1")
+os.environ["PORTAL_AS_OWNER"] = "1"  # makes the test database
 
 from sanasezim.settings import *  # noqa: E402, F403
 from sanasezim.settings import BASE_DIR, DATABASES  # noqa: E402

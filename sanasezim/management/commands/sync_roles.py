@@ -19,4 +19,5 @@ class Command(BaseCommand):
         for role in ROLES:
             group, _made = Group.objects.get_or_create(name=role)
             group.permissions.set([permissions[name] for name in permissions_of(role)])
-        self.stdout.write(f"{len(ROLES)} roles are as roles.py says.")
+        if options["verbosity"]:
+            self.stdout.write(f"{len(ROLES)} roles are as roles.py says.")

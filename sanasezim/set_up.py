@@ -1,0 +1,31 @@
+"""Making the database ready for this version of the portal: `manage set_up`, and the start of ./portal up."""
+
+import contextlib
+
+from django.core.management import call_command
+from django.db import connection
+
+from sanasezim import database_roles
+
+LOCK = 1812  # any number, the same in every process
+
+
+def set_up():
+    """Tables, roles of the staff, rights of the role that serves. As the owner; safe to run again."""
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
+    call_command("sync_roles", verbosity=0)
+    database_roles.grant()
+
+
+@contextlib.contextmanager
+def alone_in_the_database():
+    """Two that migrate at once would both make the same tables: the second waits for the first."""
+    with connection.cursor() as cursor:
+        # The limits are for requests: a slow machine may take its time over a step.
+        for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            cursor.execute(f"SET {limit} = 0")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        connection.close()
