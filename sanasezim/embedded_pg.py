@@ -51,6 +51,7 @@ do $$ begin
 end $$;
 alter role {WEB_ROLE} set log_min_messages = fatal;
 revoke connect on database postgres, template1 from public;
+grant connect on database postgres to {OWNER};
 """
 START_SECONDS = 60
 
