@@ -23,9 +23,12 @@ REGIONS = ("KZ", "UZ", "KG", "TJ", "RU")
 
 # 99890…, typed without a plus: the whole number of a neighbour.
 _NEIGHBOURS = re.compile(r"99[268]\d{9}")
-# From abroad one dials 00, or 8~10 in the countries of the region.
-_ABROAD = re.compile(r"00(?=[1-9])|810(?=[1-9]\d{9})")
-_EXTENSION = re.compile(r"(?:доб|вн|ext|қос|ichki|#|;)\D*\d*.*$", re.IGNORECASE | re.DOTALL)
+# Before another country's code one dials 00, or 8~10 in the countries of the region, or writes only 8.
+_ABROAD = re.compile(r"^(?:00(?=[1-9])|810(?=[1-9]\d{9})|8(?=99[268]\d{9}$))")
+_TRUNK = re.compile(r"8\d{10}")  # +8 701 …: the plus was meant for a 7
+_EXTENSION = re.compile(
+    r"(?<=\d)[\s.,(]*(?:доб|вн|внутр|қос|ext|ichki|x|#|;).*$", re.IGNORECASE | re.DOTALL
+)
 _NOT_BEFORE_NUMBER = re.compile(r"^\D*?(?=[+＋(\d])")
 
 
@@ -36,10 +39,8 @@ def as_e164(text, region="KZ"):
     neighbour has is that neighbour's.
     """
     digits, abroad = _digits(text)
-    if abroad:
-        return _valid("+" + digits) or _possible("+" + digits)
-    if _NEIGHBOURS.fullmatch(digits):
-        return _valid("+" + digits)
+    if abroad or _NEIGHBOURS.fullmatch(digits):
+        return _possible("+" + digits)
     if found := _valid(digits, region):
         return found
     if len(digits) == 11 and digits[0] in "78":
@@ -66,20 +67,20 @@ def _of_neighbours(digits):
 
 def _digits(text):
     """The digits of a number without its extension, and whether it begins with a country's code."""
-    text = _NOT_BEFORE_NUMBER.sub("", _EXTENSION.sub("", safe(text)))
+    text = _NOT_BEFORE_NUMBER.sub("", _EXTENSION.sub("", safe(text)), count=1)
     digits = "".join(str(int(letter)) for letter in text if letter.isdecimal())
-    if text.lstrip().startswith(("+", "＋")):
+    if text.startswith(("+", "＋")) and not _TRUNK.fullmatch(digits):
         return digits, True
-    without = _ABROAD.sub("", digits, count=1) if _ABROAD.match(digits) else digits
+    without = _ABROAD.sub("", digits, count=1)
     return without, without != digits
 
 
-def _valid(digits, region=None):
+def _valid(digits, region):
     return _e164(digits, region, phonenumbers.is_valid_number)
 
 
-def _possible(digits, region=None):
-    return _e164(digits, region, phonenumbers.is_possible_number)
+def _possible(digits):
+    return _e164(digits, None, phonenumbers.is_possible_number)
 
 
 def _e164(digits, region, accepts):

@@ -27,11 +27,13 @@ PHONE, DOCUMENT = "phone", "document"
 MOST_TYPED = 200  # letters of a search that are looked at
 MOST_WORDS = 8
 
-# What may stand for a phone number in a text: digits with what people write between them.
-NUMBER = re.compile(r"(?<!\w)\+?[(]?\d(?:[\s().\-/\u2010-\u2015\u2212]*\d){5,}(?!\w)")
-# A passport: up to three letters, then digits; either may be written apart.
-DOCUMENT_NUMBER = re.compile(r"(?<!\w)(?:[^\W\d_]{1,3}[\s№-]?)?\d(?:[\s-]?\d){4,}(?!\w)")
-BETWEEN_NUMBERS = re.compile(r"[\n,;]+")
+# What may stand for a number in a text: digits, and what people write between them.
+NUMBER = re.compile(r"(?<!\w)\+?[(]?\d(?:[\s().\u2010-\u2015\u2212-]*\d){4,}(?!\w)")
+# A document: up to three letters, which may stand apart, and at least five digits.
+DOCUMENT_NUMBER = re.compile(
+    r"(?<!\w)(?P<letters>[^\W\d_]{1,3}[\s№-]{0,3})?(?P<digits>\d(?:[\s-]?\d){4,})(?!\w)"
+)
+BETWEEN_NUMBERS = re.compile(r"[\n,;/|]+")
 _LOOKS_LATIN = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
 
 
@@ -60,23 +62,17 @@ def keys_of_names(text):
 
 
 def keys_of_phones(text):
-    """The keys of several numbers, with a line, comma or semicolon between."""
+    """The keys of several numbers, with a line, comma, semicolon or stroke between."""
     numbers = BETWEEN_NUMBERS.split(safe(text))
     return {key for number in numbers for key in _keys_of_phone(number)}
 
 
-def _keys_of_phone(number):
-    """One key for each number this may be; a number of no country we know is taken as dialled."""
-    forms = ways_to_read(number) or [digits for digits in [bare_digits(number)] if len(digits) > 4]
-    return [key_of(PHONE, form) for form in forms]
-
-
 def keys_of_documents(text):
-    return {
-        key_of(DOCUMENT, document)
-        for part in BETWEEN_NUMBERS.split(safe(text))
-        if (document := fold_document(part))
+    """The keys of every number in the text, with its letters and without."""
+    found = {
+        part for match in DOCUMENT_NUMBER.finditer(safe(text)) for part in match.group(0, "digits")
     }
+    return {key_of(DOCUMENT, fold_document(number)) for number in found}
 
 
 def fold_document(text):
@@ -87,9 +83,14 @@ def fold_document(text):
     )
 
 
+def _keys_of_phone(number):
+    """One key for each number this may be; a number of no country we know is taken as dialled."""
+    forms = ways_to_read(number) or [digits for digits in [bare_digits(number)] if len(digits) > 4]
+    return [key_of(PHONE, form) for form in forms]
+
+
 def _keys_of_word(word: NameWord):
-    loose = {key_of(NAME_LOOSELY, form) for form in word.loose}
-    return {key_of(NAME, word.strict), *loose}
+    return {key_of(NAME, word.strict), *(key_of(NAME_LOOSELY, form) for form in word.loose)}
 
 
 # What a search asks for
@@ -98,17 +99,13 @@ def _keys_of_word(word: NameWord):
 def keys_for_query(text):
     """What was typed, as a list of Asked: a row must have each. Empty if nothing can be looked for."""
     text = safe(text)[:MOST_TYPED]
-    asked = []
-
-    def number(match):
-        if found := _asked_number(match.group()):
-            asked.append(found)
-            return "\n"
-        return match.group()
-
-    for pattern in (NUMBER, DOCUMENT_NUMBER):
-        text = pattern.sub(number, text)
-    return (asked + _asked_names(name_words(text)))[:MOST_WORDS]
+    numbers = [_asked_number(match.group()) for match in NUMBER.finditer(text)]
+    asked = numbers + _asked_names(name_words(NUMBER.sub(" ", text)))
+    for match in DOCUMENT_NUMBER.finditer(text):
+        # "AA 1234567" is a passport, "Ali 1234567" a name and a phone: either is looked for.
+        whole = key_of(DOCUMENT, fold_document(match.group()))
+        asked = [Asked(word.exact, word.keys | {whole}) for word in asked]
+    return asked[:MOST_WORDS]
 
 
 def _asked_number(text):
