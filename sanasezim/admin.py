@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from sanasezim import looks  # noqa: F401 (registers the record of looks)
 from sanasezim.roles import ROLES
 from sanasezim.shared.models import User
 

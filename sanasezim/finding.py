@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,11 @@ class Found:
     heading: str
     hits: list
     more: bool
+
+
+def may_find(user):
+    """Whether there is anything about people that this member of staff may see."""
+    return user.has_perm("legalaid.view_person") or user.has_perm("hotline.view_call")
 
 
 def find(user, text):
@@ -108,6 +114,8 @@ def _page(row):
 @sensitive_post_parameters()
 def find_view(request, site):
     """POST: what was found. GET: the empty box, so that a reload of the address shows nothing."""
+    if not may_find(request.user):
+        raise PermissionDenied
     text = request.POST.get("words", "")[:LONGEST_QUESTION].strip()
     found = []
     if text:

@@ -8,8 +8,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from events.models import Event, EventText
+from hotline.models import Call
+from legalaid import casework
+from legalaid.models import Case, CaseMember, CasePerson, Employer, Identity, Intake, Person
 from resources import publishing
 from resources.models import Edition, Handout, LibraryFile, Publication, Topic, TopicText
+from sanasezim.shared import access_log
 from sanasezim.shared.models import (
     Fact,
     FactText,
@@ -144,3 +148,55 @@ def preview_link(target, by=None, days=7):
         made_by=by or user("coordinator"),
         expires_at=timezone.now() + datetime.timedelta(days=days),
     )
+
+
+IDENTITY = {"name": "Ахмедов Шерзод", "phones": "+998 90 123 45 67"}
+
+
+def person(**fields):
+    """`fields` are those of Person and of Identity."""
+    known = {field.name for field in Identity._meta.fields}
+    identity = IDENTITY | {name: value for name, value in fields.items() if name in known}
+    facts = {name: value for name, value in fields.items() if name not in known}
+    made = Person.objects.create(**facts)
+    Identity.objects.create(person=made, **identity)
+    return made
+
+
+def employer(name="ТОО «Кірпіш»", **fields):
+    return Employer.objects.create(name=name, **fields)
+
+
+def intake(**fields):
+    return Intake.objects.create(
+        **{"reference": casework.new_reference(Intake, "R"), "channel": "online"}
+        | {"story": "Не заплатили за два месяца."}
+        | fields
+    )
+
+
+def case(lawyer=None, people=(), team=(), **fields):
+    made = Case.objects.create(
+        **{"reference": casework.new_reference(Case, "C"), "lawyer": lawyer or user("lawyer")}
+        | fields
+    )
+    for someone in people:
+        CasePerson.objects.create(case=made, person=someone)
+    for colleague in team:
+        CaseMember.objects.create(case=made, user=colleague)
+    return made
+
+
+def call(answered_by=None, **fields):
+    return Call.objects.create(
+        **{
+            "answered_by": answered_by or user("operator"),
+            "caller_name": "Гуля",
+            "phone": "87011234567",
+        }
+        | fields
+    )
+
+
+def look(by, what, action=access_log.Action.VIEW):
+    return access_log.record(action, by=by, what=what)
