@@ -2,6 +2,7 @@
 
 import pghistory
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -9,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from sanasezim.shared.languages import STAFF_LANGUAGES, html_lang
 from sanasezim.shared.page_cache import PageCache
 
-__all__ = ["History", "Language", "PageCache", "SecurityHeaders"]
+__all__ = ["History", "Language", "PageCache", "SecurityHeaders", "Sessions"]
 
 
 class SecurityHeaders:
@@ -34,6 +35,21 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+class Sessions(SessionMiddleware):
+    """Staff only: a reading page never looks at its session, so it sets no cookie."""
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.session.user_agent = request.META.get("HTTP_USER_AGENT", "")
+
+    def process_response(self, request, response):
+        response = super().process_response(request, response)
+        if request.path_info.startswith("/staff/"):
+            # Nothing of it stays in a browser: after signing out, Back shows nothing.
+            response.headers["Cache-Control"] = "no-store"
         return response
 
 

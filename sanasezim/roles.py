@@ -51,7 +51,7 @@ ROLES = {
     "administrator": {
         "name": _("administrator"),
         "models": {"shared.user": WRITE, **HOUSE_WRITE},
-        "also": [],
+        "also": ["shared.confirm_reset"],
     },
     "director": {
         "name": _("director"),
@@ -64,7 +64,11 @@ ROLES = {
             "shared.user": [VIEW],
             "shared.accessentry": [VIEW],
         },
-        "also": ["resources.publish_edition", "legalaid.view_every_case"],
+        "also": [
+            "resources.publish_edition",
+            "legalaid.view_every_case",
+            "shared.confirm_reset",
+        ],
     },
     "coordinator": {
         "name": _("coordinator"),

@@ -35,6 +35,8 @@ else:
     ALLOWED_HOSTS = required(
         "ALLOWED_HOSTS", "Name the host people type, for example ALLOWED_HOSTS=portal.example.kz"
     ).split(",")
+# While the key is exchanged: the one before, so that nobody is signed out
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Where the portal is, for links that leave it: QR codes, share links, feeds, mail.
 SITE_ORIGIN = env.str(
     "SITE_ORIGIN", default="http://127.0.0.1:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}"
@@ -66,7 +68,6 @@ INSTALLED_APPS = [
     "sanasezim.staff.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -90,7 +91,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "sanasezim.middleware.Sessions",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "sanasezim.middleware.Language",
     "sanasezim.middleware.History",
@@ -157,7 +158,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 APPS_ABOUT_PEOPLE = ["legalaid", "hotline"]
 AUTH_USER_MODEL = "shared.User"
 LOGIN_URL = "admin:login"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["sanasezim.shared.passwords.Argon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -166,18 +167,27 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+    {"NAME": "sanasezim.shared.passwords.OurWordsValidator"},
 
+# Whether everybody has to come in with a second factor, superusers too (docs/decisions/0006-sign-in.md)
+SECOND_FACTOR_REQUIRED = not DEMO
+# Wrong tries of one name from one address, and how long the next then has to wait
+SIGN_IN_TRIES = 5
+SIGN_IN_WINDOW = 15 * 60
+# How long a code or password that was asked for again holds
+CONFIRMED_SECONDS = 10 * 60
 # The history of a record is only added to (docs/architecture.md)
 PGHISTORY_APPEND_ONLY = True
 
 # Sessions exist for staff only; a reading page sets no cookie.
 SECURE_COOKIES = not DEMO
+SESSION_ENGINE = "sanasezim.shared.sessions"
+SESSION_LONGEST = 10 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-staff" if SECURE_COOKIES else "staff"
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE = 30 * 60  # without a click
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
 CSRF_COOKIE_SECURE = SECURE_COOKIES
@@ -216,6 +226,7 @@ SECURE_CSP = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+EMAIL_TIMEOUT = 5  # seconds: a mail server that rests must not hold up whoever waits
 
 # How long a process may go on giving out a public page before it looks whether something changed
 CONTENT_STAMP_SECONDS = 0.5

@@ -24,20 +24,56 @@ class StaffSite(AdminSite):
 
     def get_urls(self):
         # Its views know every app, whose models are not there yet when the site is made.
+        from sanasezim import sign_in
         from sanasezim.finding import find_view
 
         def find(request):
             return find_view(request, self)
 
         # "View on site" leads whoever asks to any object's address, that of a preview link too.
+        left_out = {"view_on_site", "password_change_done"}
         return [
             path("find/", self.admin_view(find), name="find"),
-            *[
-                found
-                for found in super().get_urls()
-                if getattr(found, "name", "") != "view_on_site"
-            ],
+            # The ways in: open to whoever is not signed in
+            path("login/code/", sign_in.login_code, name="login_code"),
+            path("factor/", sign_in.factor, name="factor"),
+            path("start/", sign_in.start, name="start"),
+            *(
+                path(address, self.admin_view(view), name=name)
+                for name, address, view in [
+                    ("me", "me/", sign_in.me),
+                    ("end_session", "me/end/", sign_in.end_session),
+                    ("change_language", "me/language/", sign_in.change_language),
+                    ("answer_place", "me/place/<int:pk>/", sign_in.answer_place),
+                    ("new_recovery_codes", "factor/codes/", sign_in.new_recovery_codes),
+                    ("recovery_codes_saved", "factor/saved/", sign_in.recovery_codes_saved),
+                    ("new_starts", "starts/", sign_in.new_starts),
+                    ("ask_new_start", "starts/ask/", sign_in.ask_new_start),
+                    ("decide_new_start", "starts/<int:pk>/", sign_in.decide_new_start),
+                ]
+            ),
+            *[found for found in super().get_urls() if getattr(found, "name", "") not in left_out],
         ]
+
+    def has_permission(self, request):
+        from sanasezim.shared import accounts
+
+        return super().has_permission(request) and accounts.passed_both_steps(request)
+
+    def login(self, request, extra_context=None):
+        from sanasezim import sign_in
+
+        return sign_in.login(request)
+
+    def logout(self, request, extra_context=None):
+        from sanasezim import sign_in
+
+        return sign_in.logout(request)
+
+    def password_change(self, request, extra_context=None):
+        from sanasezim import sign_in
+
+        return sign_in.password_change(request)
 
     def index(self, request, extra_context=None):
         return super().index(request, (extra_context or {}) | self.waiting(request))
@@ -45,6 +81,7 @@ class StaffSite(AdminSite):
     def waiting(self, request):
         """What waits for somebody today, as far as this person may see it."""
         context = {"now": timezone.now(), "today": timezone.localdate(), "most_shown": MOST_SHOWN}
+        context |= self.own_account(request)
         for permission, look in [
             ("resources.view_edition", self.waiting_in_library),
             ("events.view_event", self.coming_events),
@@ -55,6 +92,14 @@ class StaffSite(AdminSite):
         return context
 
     # The admin site is made before the models are there, so these import where they ask.
+
+    def own_account(self, request):
+        from sanasezim import sign_in
+
+        return {
+            "new_places": request.user.known_places.unanswered(),
+            "starts_to_confirm": sign_in.starts_to_confirm(request.user),
+        }
 
     def waiting_in_library(self):
         from resources.models import Edition, EditionVersion
@@ -85,4 +130,5 @@ class StaffSite(AdminSite):
         from resources.models import Handout
 
         handouts = Handout.objects.select_related("publication", "office").order_by("-pk")
-        return {"handouts_seen": True, "newest_handouts": handouts[:5]}
+        newest = handouts.prefetch_related("office__texts")[:5]
+        return {"handouts_seen": True, "newest_handouts": newest}

@@ -13,7 +13,7 @@ from legalaid import casework
 from legalaid.models import Case, CaseMember, CasePerson, Employer, Identity, Intake, Person
 from resources import publishing
 from resources.models import Edition, Handout, LibraryFile, Publication, Topic, TopicText
-from sanasezim.shared import access_log
+from sanasezim.shared import access_log, confirmed
 from sanasezim.shared.models import (
     Fact,
     FactText,
@@ -41,6 +41,14 @@ def user(role=None, **fields):
             call_command("sync_roles", verbosity=0)
         made.groups.add(Group.objects.get(name=role))
     return made
+
+
+def sign_in(client, account):
+    """Somebody who has just been asked again who they are (shared/confirmed.py)."""
+    client.force_login(account)
+    session = client.session
+    confirmed.confirm(session, both=True)
+    session.save()
 
 
 def topic(code="wages", **names):

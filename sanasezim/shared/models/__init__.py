@@ -20,13 +20,26 @@ from sanasezim.shared.models.house import (
 )
 from sanasezim.shared.models.people import User, staff_who_may
 from sanasezim.shared.models.proofs import KeyProof, NetworkDay
+from sanasezim.shared.models.sign_in import (
+    AccountLetter,
+    Authenticator,
+    Counter,
+    KnownPlace,
+    RecoveryCode,
+    ResetRequest,
+    StaffSession,
+)
 
 __all__ = [
     "AccessEntry",
     "AccessLink",
+    "AccountLetter",
+    "Authenticator",
+    "Counter",
     "Fact",
     "FactText",
     "KeyProof",
+    "KnownPlace",
     "Line",
     "LineHours",
     "LineText",
@@ -40,6 +53,9 @@ __all__ = [
     "PlannedMoment",
     "PreviewLink",
     "Project",
+    "RecoveryCode",
+    "ResetRequest",
+    "StaffSession",
     "Text",
     "User",
     "staff_who_may",
