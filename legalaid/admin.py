@@ -70,7 +70,7 @@ class EmployerAdmin(GuardedAdmin):
 
     @admin.display(description=_("name"))
     def shown_name(self, employer):
-        return employer.name
+        return employer.shown("name")
 
     @admin.display(description=_("cases"))
     def number_of_cases(self, employer):

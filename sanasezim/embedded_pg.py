@@ -49,6 +49,7 @@ do $$ begin
         create role {WEB_ROLE} login;
     end if;
 end $$;
+grant {WEB_ROLE} to {OWNER};
 alter role {WEB_ROLE} set log_min_messages = fatal;
 revoke connect on database postgres, template1 from public;
 grant connect on database postgres to {OWNER};
@@ -167,8 +168,11 @@ class _Cluster:
         self._find_data()
         if not (self.data / "PG_VERSION").exists():
             self._create()
-        if self._answers() or self._waits_for_survivors():
-            return
+        if not (self._answers() or self._waits_for_survivors()):
+            self._start_server()
+        self.sql(WEB_ROLE_IS_THERE)
+
+    def _start_server(self):
         # After kill -9 the pid file stays, and PostgreSQL may take a reused pid for its own.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.socket.glob(".s.PGSQL.*"):
@@ -179,7 +183,6 @@ class _Cluster:
             *("pg_ctl", "start", "-D", self.data, "-w", "-t", START_SECONDS, "-s"),
             *("-l", self.log, "-o", command_line),
         )
-        self.sql(WEB_ROLE_IS_THERE)
 
     def stop(self):
         self._find_data()

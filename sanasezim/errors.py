@@ -10,6 +10,7 @@ from django.utils import translation
 
 from sanasezim.shared.house import main_line
 from sanasezim.shared.languages import LANGUAGES, html_lang
+from sanasezim.shared.protected import Damaged
 
 
 def error_page(request, status):
@@ -57,6 +58,25 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     return error_page(request, 404)
+
+
+class Damage:
+    """A record whose protected bytes do not open is a page of its own: what it is, and whom to tell."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, Damaged):
+            return HttpResponse(
+                render_to_string("errors/damaged.html", {}, request),
+                status=409,
+                headers={"Cache-Control": "no-store"},
+            )
+        return None
 
 
 def server_error(request):

@@ -76,14 +76,14 @@ def _person_hit(identity):
     facts = [
         person.get_sex_display(),
         person.get_citizenship_display(),
-        masks.last_two(identity.phones),
+        identity.shown("phones", masks.last_two),
     ]
-    return Hit(masks.initials(identity.name) or str(person), _joined(facts), _page(person))
+    return Hit(identity.shown("name", masks.initials) or str(person), _joined(facts), _page(person))
 
 
 def _intake_hit(intake):
     facts = [
-        masks.initials(intake.speaker_name),
+        intake.shown("speaker_name", masks.initials),
         intake.get_channel_display(),
         intake.get_decision_display(),
     ]
@@ -91,12 +91,12 @@ def _intake_hit(intake):
 
 
 def _call_hit(call):
-    facts = [masks.initials(call.caller_name), masks.last_two(call.phone)]
+    facts = [call.shown("caller_name", masks.initials), call.shown("phone", masks.last_two)]
     return Hit(str(call), _joined(facts), _page(call))
 
 
 def _employer_hit(employer):
-    return Hit(employer.name, employer.sector, _page(employer))
+    return Hit(employer.shown("name"), employer.sector, _page(employer))
 
 
 def _lawyer(case):

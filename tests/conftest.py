@@ -94,3 +94,14 @@ def superuser(db):
     from tests import make
 
     return make.user(is_superuser=True)
+
+
+@pytest.fixture
+def serving_role(db):
+    """A function that makes the rest of a transaction run as the role that serves, with its rights."""
+    from django.conf import settings
+
+    from sanasezim import database_roles
+
+    database_roles.grant()
+    return lambda cursor: cursor.execute(f"SET LOCAL ROLE {settings.DATABASE_WEB_ROLE}")

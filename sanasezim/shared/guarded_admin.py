@@ -178,9 +178,9 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
             return {"masked": []}
         return {
             "masked": [
-                (identity._meta.get_field(name).verbose_name, mask(getattr(identity, name)))
+                (identity._meta.get_field(name).verbose_name, shown)
                 for name, mask in self.masked.items()
-                if getattr(identity, name)
+                if (shown := identity.shown(name, mask))
             ],
             "may_reveal": self.may_reveal(request, row),
             "reasons": Reason.choices,
@@ -229,7 +229,7 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
             "row": row,
             "opts": self.opts,
             "values": [
-                (identity._meta.get_field(name).verbose_name, getattr(identity, name))
+                (identity._meta.get_field(name).verbose_name, identity.shown(name))
                 for name in self.masked
             ],
             "form": form,

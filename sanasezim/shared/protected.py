@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from django import forms
 from django.core.exceptions import FieldError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sanasezim.shared import keys
 from sanasezim.shared.search_keys import SearchKeysField
@@ -78,6 +79,14 @@ class ProtectedRow(models.Model):
 
     class Meta:
         abstract = True
+
+    def shown(self, name, mask=str):
+        """The field as a list shows it: masked, or that its bytes are damaged. "" where it is empty."""
+        try:
+            text = getattr(self, name)
+        except Damaged:
+            return _("damaged: tell the administrator")
+        return mask(text) if text else ""
 
     def save_base(self, *args, update_fields=None, **options):
         # Search keys that lag behind a name would lose the person: they are saved with it.
