@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sanasezim.errors.Damage",
 ]
 
 ROOT_URLCONF = "sanasezim.urls"
@@ -166,9 +167,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
     {"NAME": "sanasezim.shared.passwords.OurWordsValidator"},
-
+]
 # Whether everybody has to come in with a second factor, superusers too (docs/decisions/0006-sign-in.md)
 SECOND_FACTOR_REQUIRED = not DEMO
 # Wrong tries of one name from one address, and how long the next then has to wait
@@ -176,13 +176,14 @@ SIGN_IN_TRIES = 5
 SIGN_IN_WINDOW = 15 * 60
 # How long a code or password that was asked for again holds
 CONFIRMED_SECONDS = 10 * 60
+
 # The history of a record is only added to (docs/architecture.md)
 PGHISTORY_APPEND_ONLY = True
 
 # Sessions exist for staff only; a reading page sets no cookie.
-SECURE_COOKIES = not DEMO
 SESSION_ENGINE = "sanasezim.shared.sessions"
 SESSION_LONGEST = 10 * 60 * 60
+SECURE_COOKIES = not DEMO
 SESSION_COOKIE_NAME = "__Host-staff" if SECURE_COOKIES else "staff"
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
@@ -225,8 +226,8 @@ SECURE_CSP = {
 # Mail
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 EMAIL_TIMEOUT = 5  # seconds: a mail server that rests must not hold up whoever waits
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
 # How long a process may go on giving out a public page before it looks whether something changed
 CONTENT_STAMP_SECONDS = 0.5
@@ -247,7 +248,13 @@ UPLOAD_CHECK_MEMORY = 512 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "sanasezim.private_log.PrivateFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
