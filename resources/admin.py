@@ -24,6 +24,7 @@ from resources.forms import (
     PublishForm,
     StepForm,
     WithdrawForm,
+    name_of,
 )
 from resources.models import Edition, Handout, Publication, Topic, TopicText
 from sanasezim.shared.admin import (
@@ -43,9 +44,16 @@ class TopicTextInline(TextInline):
 
 @admin.register(Topic)
 class TopicAdmin(TextsAdmin):
-    list_display = ["code", "icon", "order"]
+    list_display = ["code", "name", "order"]
     search_fields = ["code", "texts__name"]
     inlines = [TopicTextInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("texts")
+
+    @admin.display(description=gettext_lazy("name"))
+    def name(self, topic):
+        return name_of(topic)
 
 
 class FactTextInline(TextInline):
@@ -92,11 +100,19 @@ def _joined(pieces):
     return format_html("{}" * len(pieces), *pieces)
 
 
+class TopicFilter(admin.RelatedFieldListFilter):
+    """Topics by their names: the codes are for addresses."""
+
+    def field_choices(self, field, request, model_admin):
+        topics = Topic.objects.prefetch_related("texts")
+        return [(topic.pk, name_of(topic)) for topic in topics]
+
+
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin):
     form = PublicationForm
     list_display = ["code", "title", "kind", "languages", "replaced_by"]
-    list_filter = ["kind", "topics"]
+    list_filter = ["kind", ("topics", TopicFilter)]
     search_fields = ["code", "slug", "editions__title"]
     autocomplete_fields = ["replaced_by"]
     view_on_site = False  # a draft has no public page; the template links to it when there is one
@@ -157,6 +173,7 @@ class PublicationAdmin(admin.ModelAdmin):
             "admin/resources/translations.html",
             {
                 **self.admin_site.each_context(request),
+                "is_nav_sidebar_enabled": False,  # seven languages need the whole width
                 "title": _("Translations"),
                 "opts": self.opts,
                 "rows": reports.translations(),
@@ -191,7 +208,7 @@ class PublicationAdmin(admin.ModelAdmin):
 @admin.register(Edition)
 class EditionAdmin(PreviewedAdmin):
     form = EditionForm
-    list_display = ["title", "publication", "language", "state", "law_as_of", "review_due"]
+    list_display = ["title", "code", "language", "state", "law_as_of", "review_due"]
     list_filter = ["language", "publication__kind"]
     search_fields = ["title", "publication__code", "publication__slug"]
     autocomplete_fields = ["publication"]
@@ -253,6 +270,10 @@ class EditionAdmin(PreviewedAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_state()
+
+    @admin.display(description=gettext_lazy("publication"), ordering="publication__code")
+    def code(self, edition):
+        return edition.publication.code
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, edition):
@@ -433,12 +454,23 @@ def _is_generated(edition):
 @admin.register(Handout)
 class HandoutAdmin(admin.ModelAdmin):
     form = HandoutForm
-    list_display = ["publication", "language", "copies", "handed_on", "office", "place", "project"]
+    list_display = ["code", "language", "copies", "handed_on", "where", "project"]
     list_filter = ["handed_on", "language", "office", "project"]
     list_select_related = ["publication", "office", "project"]
     search_fields = ["publication__code", "publication__slug", "place"]
     autocomplete_fields = ["publication"]
     date_hierarchy = "handed_on"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("office__texts")
+
+    @admin.display(description=gettext_lazy("publication"), ordering="publication__code")
+    def code(self, handout):
+        return handout.publication.code
+
+    @admin.display(description=gettext_lazy("place"))
+    def where(self, handout):
+        return handout.place or name_of(handout.office)
 
     def save_model(self, request, handout, form, change):
         if not change:

@@ -12,7 +12,7 @@ from sanasezim.shared.house import facts
 from sanasezim.shared.text import fact_codes
 
 
-def _name(row):
+def name_of(row):
     """What people call a topic or an office, in the language of the page."""
     return row.text.name if row.text else str(row)
 
@@ -49,7 +49,7 @@ class PublicationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if topics := self.fields.get("topics"):
             topics.queryset = topics.queryset.prefetch_related("texts")
-            topics.label_from_instance = _name
+            topics.label_from_instance = name_of
 
     def clean_replaced_by(self):
         # The constraint compares with the number of the row, which no form has, so Django skips it.
@@ -209,7 +209,7 @@ class HandoutForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if office := self.fields.get("office"):
             office.queryset = office.queryset.prefetch_related("texts")
-            office.label_from_instance = _name
+            office.label_from_instance = name_of
 
     def clean_handed_on(self):
         day = self.cleaned_data["handed_on"]
@@ -221,8 +221,13 @@ class HandoutForm(forms.ModelForm):
 class PeriodForm(forms.Form):
     """A period with both ends in it."""
 
-    start = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    # The browser's own calendar understands a day in this form only.
+    start = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    end = forms.DateField(
+        label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def clean(self):
         cleaned = super().clean()

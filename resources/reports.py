@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from resources import publishing
 from resources.models import DownloadCount, Edition, Handout, Publication
@@ -81,6 +81,7 @@ def stale():
 @dataclass
 class TakenRow:
     publication: Publication
+    title: str
     downloads: int
     copies: int
 
@@ -99,8 +100,18 @@ def taken(start, end):
         .values_list("publication")
         .annotate(Sum("copies"))
     )
+    titles = dict(
+        Edition.objects.filter(language=F("publication__source_language"))
+        .order_by()
+        .values_list("publication", "title")
+    )
     rows = [
-        TakenRow(publication, downloads.get(publication.pk, 0), copies.get(publication.pk, 0))
+        TakenRow(
+            publication,
+            titles.get(publication.pk, publication.slug),
+            downloads.get(publication.pk, 0),
+            copies.get(publication.pk, 0),
+        )
         for publication in Publication.objects.all()
     ]
     return sorted(rows, key=lambda row: (-row.downloads - row.copies, row.publication.code))

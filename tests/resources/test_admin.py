@@ -490,6 +490,27 @@ def test_downloads_and_paper_copies_add_up_for_a_period_with_both_its_days(desk)
     assert (page.context["downloads"], page.context["copies"]) == (5, 30)
 
 
+def test_the_report_of_what_was_taken_begins_with_this_year_and_names_titles(staff_client):
+    make.version(title="Мне не заплатили")
+
+    page = words(staff_client.get(reverse("admin:resources_taken")))
+
+    today = timezone.localdate()
+    assert f'name="start" value="{today.year}-01-01"' in page, "the form a browser understands"
+    assert f'name="end" value="{today:%Y-%m-%d}"' in page
+    assert "Мне не заплатили" in page
+
+
+def test_staff_choose_a_topic_by_its_name(staff_client):
+    topic = make.topic("wages", ru="Не платят зарплату")
+    make.publication().topics.add(topic)
+
+    page = words(staff_client.get(reverse("admin:resources_publication_changelist")))
+
+    assert f'<a href="?topics__id__exact={topic.pk}">' in page
+    assert "Не платят зарплату</a>" in page
+
+
 def test_a_period_that_ends_before_it_begins_is_refused(desk):
     page = desk.get(reverse("admin:resources_taken"), {"start": "2026-03-02", "end": "2026-03-01"})
 
