@@ -172,7 +172,9 @@ def kind_of(start):
     if start.startswith(b"OggS") and start[28:36] == b"OpusHead":
         return Kind.OPUS
     # Layer III: eleven bits of beginning, then a version and the layer.
-    if start.startswith(b"ID3") or (start[:1] == b"\xff" and start[1:2] and start[1] & 0xE6 == 0xE2):
+    if start.startswith(b"ID3") or (
+        start[:1] == b"\xff" and start[1:2] and start[1] & 0xE6 == 0xE2
+    ):
         return Kind.MP3
     return None
 

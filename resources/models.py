@@ -515,11 +515,11 @@ class Handout(models.Model):
 
 
 class SearchEntry(models.Model):
-    """The words of a version as search reads them: skeletons (shared/folding.py), weighted by place."""
+    """The words of a version as search reads them: skeletons (shared/folding.py), by place."""
 
     version = models.OneToOneField(EditionVersion, models.CASCADE, related_name="search_entry")
     vector = SearchVectorField(
-        help_text="A title, B summary and what it is about, C text, D inside the file."
+        help_text="Each word as t:word, by the PLACES of resources/search.py."
     )
 
     class Meta:
