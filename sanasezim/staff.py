@@ -4,6 +4,7 @@ import datetime
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.db.models import Case, Count, When
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,11 @@ class StaffSite(AdminSite):
 
         return sign_in.password_change(request)
 
+    def each_context(self, request):
+        from sanasezim.finding import may_find
+
+        return super().each_context(request) | {"may_find": may_find(request.user)}
+
     def index(self, request, extra_context=None):
         return super().index(request, (extra_context or {}) | self.waiting(request))
 
@@ -83,6 +89,10 @@ class StaffSite(AdminSite):
         context = {"now": timezone.now(), "today": timezone.localdate(), "most_shown": MOST_SHOWN}
         context |= self.own_account(request)
         for permission, look in [
+            ("legalaid.view_intake", lambda: self.waiting_intakes(request.user)),
+            ("legalaid.view_case", lambda: self.own_cases(request.user)),
+            ("hotline.view_call", lambda: self.newest_calls(request.user)),
+            ("shared.change_user", self.accounts),
             ("resources.view_edition", self.waiting_in_library),
             ("events.view_event", self.coming_events),
             ("resources.view_handout", self.newest_handouts),
@@ -99,6 +109,48 @@ class StaffSite(AdminSite):
         return {
             "new_places": request.user.known_places.unanswered(),
             "starts_to_confirm": sign_in.starts_to_confirm(request.user),
+        }
+
+    def waiting_intakes(self, user):
+        from legalaid.models import Intake
+
+        waiting = Intake.objects.visible_to(user).waiting()
+        urgent_first = waiting.order_by(
+            Case(When(in_danger="yes", then=0), default=1), "received_at"
+        )
+        return {
+            "intakes_seen": True,
+            "waiting_intakes": urgent_first[:MOST_SHOWN],
+            "number_of_intakes": waiting.count(),
+        }
+
+    def own_cases(self, user):
+        from legalaid.models import Case as LegalCase
+
+        cases = LegalCase.objects.visible_to(user).open()
+        if user.has_perm("legalaid.view_every_case"):
+            return {"cases_seen": True, "cases_by_lawyer": cases_by_lawyer(cases)}
+        own = cases.select_related("lawyer").order_by("opened_on", "pk")
+        return {"cases_seen": True, "own_cases": own[:MOST_SHOWN], "number_of_cases": own.count()}
+
+    def newest_calls(self, user):
+        from hotline.models import Call
+
+        calls = Call.objects.visible_to(user)
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return {
+            "calls_seen": True,
+            "calls_today": calls.filter(started_at__gte=today).count(),
+            "own_calls": calls.filter(answered_by=user)[:5],
+        }
+
+    def accounts(self):
+        from sanasezim.shared.models import User
+
+        staff = User.objects.filter(is_active=True)
+        return {
+            "accounts_seen": True,
+            "without_role": staff.filter(groups=None, is_superuser=False),
         }
 
     def waiting_in_library(self):
@@ -132,3 +184,14 @@ class StaffSite(AdminSite):
         handouts = Handout.objects.select_related("publication", "office").order_by("-pk")
         newest = handouts.prefetch_related("office__texts")[:5]
         return {"handouts_seen": True, "newest_handouts": newest}
+
+
+def cases_by_lawyer(cases):
+    """(user, how many) of everybody who leads an open case, the most first."""
+    from sanasezim.shared.models import User
+
+    numbers = dict(
+        cases.order_by().values_list("lawyer").annotate(number=Count("pk")).order_by("-number")
+    )
+    people = User.objects.in_bulk(numbers)
+    return [(people[lawyer], number) for lawyer, number in numbers.items()]
