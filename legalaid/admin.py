@@ -56,6 +56,13 @@ class PersonAdmin(GuardedAdmin):
     def get_exclude(self, request, obj=None):
         return []
 
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.added_by = request.user
+            # Whom an operator writes down has called; operators find callers.
+            obj.is_caller = not request.user.has_perm("legalaid.view_case")
+        super().save_model(request, obj, form, change)
+
     def identity_of(self, row):
         return Identity.objects.get_or_create(person=row)[0]
 

@@ -31,7 +31,6 @@ from resources.models import (
     Topic,
 )
 from sanasezim import starting_content
-from sanasezim.roles import ROLES
 from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import (
     Line,
@@ -75,16 +74,34 @@ def _load(files):
     transaction.on_commit(lambda: _write_accounts(accounts))
 
 
+# (role, user name, first name, last name): invented people, more than one where colleagues must not see
+# each other's cases
+STAFF = [
+    ("administrator", "administrator", "Айдос", "Демонстрационный"),
+    ("director", "director", "Гульнара", "Демонстрационная"),
+    ("coordinator", "coordinator", "Асель", "Демонстрационная"),
+    ("lawyer", "lawyer", "Бекзат", "Демонстрационный"),
+    ("lawyer", "lawyer2", "Нодира", "Демонстрационная"),
+    ("specialist", "psychologist", "Динара", "Демонстрационная"),
+    ("specialist", "social_worker", "Мадина", "Демонстрационная"),
+    ("operator", "operator", "Фарида", "Демонстрационная"),
+]
+
+
 def _staff():
-    """One person per role and an administrator who may do everything. Returns (role, name, password)."""
+    """A few people for every role. Returns (role, name, password)."""
     accounts = []
-    for role in ROLES:
+    for role, username, first_name, last_name in STAFF:
         password = secrets.token_urlsafe(12)
         user = User.objects.create_user(
-            username=role, password=password, is_staff=True, is_superuser=role == "administrator"
+            username=username,
+            password=password,
+            is_staff=True,
+            first_name=first_name,
+            last_name=last_name,
         )
         user.groups.add(Group.objects.get(name=role))
-        accounts.append((role, role, password))
+        accounts.append((role, username, password))
     return accounts
 
 

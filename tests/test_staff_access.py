@@ -7,6 +7,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from legalaid.models import CaseMember
 from resources.admin import EditionAdmin
+from sanasezim import roles_document
 from sanasezim.roles import ROLES, permissions_of
 from sanasezim.shared.models import User
 from tests import make
@@ -313,3 +314,7 @@ def test_a_new_account_is_made_with_its_role_at_once(client, administrator, coor
     assert not newcomer.has_usable_password()
     assert newcomer.language == "kk"
     assert newcomer.groups.get().name == "coordinator"
+
+
+def test_the_document_of_the_roles_is_what_roles_py_says():
+    assert roles_document.PATH.read_text(encoding="utf-8") == roles_document.document()

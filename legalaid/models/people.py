@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -33,10 +34,12 @@ class PersonQuerySet(models.QuerySet):
 
         if user.has_perm("legalaid.view_every_case"):
             return self
+        in_cases = CasePerson.objects.filter(person=OuterRef("pk"))
         seen = Q(pk__in=[])
         if user.has_perm("legalaid.view_case"):
-            mine = CasePerson.objects.filter(case__in=_cases(user), person=OuterRef("pk"))
-            seen |= Exists(mine)
+            seen |= Exists(in_cases.filter(case__in=_cases(user)))
+            # Whom I have just added, until they are in somebody's case.
+            seen |= Q(added_by=user) & ~Exists(in_cases)
         if user.has_perm("legalaid.view_intake"):
             waiting = Intake.objects.visible_to(user).filter(person=OuterRef("pk"))
             seen |= Exists(waiting)
@@ -91,6 +94,14 @@ class Person(models.Model):
         help_text=_("Operators find callers, and nobody else."),
     )
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("added by"),
+    )
 
     objects = PersonQuerySet.as_manager()
 

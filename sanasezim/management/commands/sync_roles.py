@@ -2,6 +2,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from sanasezim import roles_document
 from sanasezim.roles import ROLES, permissions_of
 
 
@@ -10,8 +11,18 @@ class Command(BaseCommand):
         "Make the groups of staff equal to roles.py. Run after every migration; safe to run again."
     )
 
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--document",
+            action="store_true",
+            help="write docs/roles.md instead, and touch no group",
+        )
+
     @transaction.atomic
-    def handle(self, **options):
+    def handle(self, *, document=False, **options):
+        if document:
+            roles_document.PATH.write_text(roles_document.document(), encoding="utf-8")
+            return
         permissions = {
             f"{permission.content_type.app_label}.{permission.codename}": permission
             for permission in Permission.objects.select_related("content_type")
