@@ -525,7 +525,9 @@ class SearchEntry(models.Model):
     class Meta:
         verbose_name = _("search entry")
         verbose_name_plural = _("search entries")
-        indexes = [GinIndex(fields=["vector"], name="search_entry_vector")]
+        # Sorted in as it is written: else every search reads a list of what is not sorted in yet,
+        # and only the owner of the index may empty that list, who does not serve.
+        indexes = [GinIndex(fields=["vector"], name="search_entry_vector", fastupdate=False)]
 
     def __str__(self):
         return str(self.version)
@@ -542,7 +544,9 @@ class SearchWord(models.Model):
         verbose_name = _("search word")
         verbose_name_plural = _("search words")
         indexes = [
-            GinIndex(OpClass("word", name="gin_trgm_ops"), name="search_word_trigrams"),
+            GinIndex(
+                OpClass("word", name="gin_trgm_ops"), name="search_word_trigrams", fastupdate=False
+            ),
             models.Index(OpClass("word", name="text_pattern_ops"), name="search_word_prefix"),
         ]
 

@@ -187,7 +187,6 @@ def index(version):
         lexemes, shown = _lexemes(version)
         _write_entries(cursor, [(version.pk, lexemes)])
         _write_words(cursor, Counter(shown.keys()), shown)
-        _settle(cursor)
 
 
 def unindex(edition):
@@ -223,21 +222,9 @@ def reindex():
                 batch = []
         _write_entries(cursor, batch)
         _write_words(cursor, counted, shown)
-        _settle(cursor)
         cursor.execute("ANALYZE resources_searchentry")
         cursor.execute("ANALYZE resources_searchword")
     return number
-
-
-def _settle(cursor):
-    """Sort in what was written. Else PostgreSQL keeps it in a list that every search reads.
-
-    Without such a list (fastupdate=off) writing takes twice as long.
-    """
-    cursor.execute(
-        "SELECT gin_clean_pending_list('search_entry_vector'::regclass),"
-        " gin_clean_pending_list('search_word_trigrams'::regclass)"
-    )
 
 
 def _write_entries(cursor, entries):
