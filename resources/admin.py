@@ -100,19 +100,19 @@ def _joined(pieces):
     return format_html("{}" * len(pieces), *pieces)
 
 
-class TopicFilter(admin.RelatedFieldListFilter):
-    """Topics by their names: the codes are for addresses."""
+class NameFilter(admin.RelatedFieldListFilter):
+    """Topics and offices by their names: the codes are for addresses."""
 
     def field_choices(self, field, request, model_admin):
-        topics = Topic.objects.prefetch_related("texts")
-        return [(topic.pk, name_of(topic)) for topic in topics]
+        rows = field.related_model.objects.prefetch_related("texts")
+        return [(row.pk, name_of(row)) for row in rows]
 
 
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin):
     form = PublicationForm
     list_display = ["code", "title", "kind", "languages", "replaced_by"]
-    list_filter = ["kind", ("topics", TopicFilter)]
+    list_filter = ["kind", ("topics", NameFilter)]
     search_fields = ["code", "slug", "editions__title"]
     autocomplete_fields = ["replaced_by"]
     view_on_site = False  # a draft has no public page; the template links to it when there is one
@@ -455,7 +455,7 @@ def _is_generated(edition):
 class HandoutAdmin(admin.ModelAdmin):
     form = HandoutForm
     list_display = ["code", "language", "copies", "handed_on", "where", "project"]
-    list_filter = ["handed_on", "language", "office", "project"]
+    list_filter = ["handed_on", "language", ("office", NameFilter), "project"]
     list_select_related = ["publication", "office", "project"]
     search_fields = ["publication__code", "publication__slug", "place"]
     autocomplete_fields = ["publication"]
