@@ -1,14 +1,57 @@
 from legalaid.models.cases import Case, CaseMember, CasePerson
+from legalaid.models.consents import Consent, ConsentText
 from legalaid.models.employers import Employer
 from legalaid.models.intakes import Intake
 from legalaid.models.people import Identity, Person
+from legalaid.models.retention import DisposalBatch, DisposalItem, ErasedRow
+from legalaid.models.talk import Document, Message, Note
+from legalaid.models.triage import (
+    LetterTemplate,
+    LetterTemplateText,
+    OpenCase,
+    SavedList,
+    UrgencyRule,
+)
+from legalaid.models.work import (
+    Claim,
+    DeadlineRule,
+    Holiday,
+    Outcome,
+    Referral,
+    Service,
+    ServiceKind,
+    ServiceKindText,
+    Task,
+)
 
 __all__ = [
     "Case",
     "CaseMember",
     "CasePerson",
+    "Claim",
+    "Consent",
+    "ConsentText",
+    "DeadlineRule",
+    "DisposalBatch",
+    "DisposalItem",
+    "Document",
     "Employer",
+    "ErasedRow",
+    "Holiday",
     "Identity",
     "Intake",
+    "LetterTemplate",
+    "LetterTemplateText",
+    "Message",
+    "Note",
+    "OpenCase",
+    "Outcome",
     "Person",
+    "Referral",
+    "SavedList",
+    "Service",
+    "ServiceKind",
+    "ServiceKindText",
+    "Task",
+    "UrgencyRule",
 ]

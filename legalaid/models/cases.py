@@ -1,5 +1,6 @@
 """Cases: what we took on, for whom, against whom, and who works on it."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,6 +12,7 @@ from legalaid.models.people import Person
 from resources.models import Topic
 from sanasezim.shared.history import tracked
 from sanasezim.shared.models import Office, Project
+from sanasezim.shared.protected import ProtectedRow, ProtectedTextField
 from sanasezim.shared.references import reference_validator
 
 
@@ -25,12 +27,33 @@ class CaseQuerySet(models.QuerySet):
         if user.has_perm("legalaid.view_every_case"):
             return self
         on_team = CaseMember.objects.filter(case=OuterRef("pk"), user=user)
-        return self.filter(Q(lawyer=user) | Exists(on_team))
+        return self.filter(Q(lawyer=user) | Q(transfer_to=user) | Exists(on_team))
 
 
 @tracked()
-class Case(models.Model):
+class Case(ProtectedRow):
     """A legal problem we have taken on, from acceptance to outcome."""
+
+    class Turn(models.TextChoices):
+        """Who has to act next. The clock runs only while it is ours."""
+
+        OURS = "ours", _("ours")
+        CLIENT = "client", _("the client's")
+        OTHERS = "others", _("an authority's or partner's")
+
+    class Exploitation(models.TextChoices):
+        FORCED_LABOUR = "forced_labour", _("forced labour")
+        SEXUAL = "sexual", _("sexual exploitation")
+        DEBT_BONDAGE = "debt_bondage", _("debt bondage")
+        MIXED = "mixed", _("labour and sexual")
+        BEGGING = "begging", _("begging")
+        FORCED_CRIME = "forced_crime", _("forced crime")
+        NONE = "none", _("none")
+
+    class PlaceOfExploitation(models.TextChoices):
+        HERE = "here", _("a foreigner in Kazakhstan")
+        ABROAD = "abroad", _("a citizen abroad")
+        INSIDE = "inside_own_country", _("a citizen inside the country")
 
     reference = models.CharField(
         _("reference"), max_length=20, unique=True, validators=[reference_validator]
@@ -64,18 +87,63 @@ class Case(models.Model):
         Project, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("project")
     )
 
+    exploitation = models.CharField(
+        _("exploitation"), max_length=20, choices=Exploitation, blank=True
+    )
+    place_of_exploitation = models.CharField(
+        _("where the exploitation was"), max_length=20, choices=PlaceOfExploitation, blank=True
+    )
+    turn = models.CharField(_("whose turn it is"), max_length=10, choices=Turn, default=Turn.OURS)
+    turn_since = models.DateTimeField(_("since"), default=timezone.now)
+    touched_at = models.DateTimeField(_("last worked on"), default=timezone.now, editable=False)
+    transfer_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="offered_cases",
+        verbose_name=_("offered to"),
+    )
+    is_held = models.BooleanField(
+        _("kept beyond its term"),
+        default=False,
+        help_text=_("The nightly disposal leaves it alone."),
+    )
+    hold_reason = ProtectedTextField(_("why it is kept"), max_length=400)
+    dispose_on = models.DateField(_("may be erased from"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-opened_on", "-pk"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="close_with_an_outcome",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__closed_on=None, new__closed_on__isnull=False),
+                func=pgtrigger.Func(
+                    "IF NOT EXISTS (SELECT FROM legalaid_outcome WHERE case_id = NEW.id) THEN"
+                    " RAISE EXCEPTION 'a case is closed with an outcome' USING ERRCODE = '23514';"
+                    " END IF; RETURN NEW;"
+                ),
+            ),
+        ]
         permissions = [("view_every_case", _("Can view every case"))]
         constraints = [
             models.CheckConstraint(
                 name="case_closed_after_it_was_opened",
                 condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
                 violation_error_message=_("A case cannot be closed before it was opened."),
+            ),
+            models.CheckConstraint(
+                name="case_is_not_offered_to_its_lawyer",
+                condition=Q(transfer_to=None) | ~Q(transfer_to=F("lawyer")),
+                violation_error_message=_("The case is with this colleague already."),
             ),
         ]
 

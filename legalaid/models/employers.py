@@ -25,10 +25,16 @@ class Employer(ProtectedRow):
         max_length=1000,
         help_text=_("One a line: spellings, earlier names, what workers call it."),
     )
-    place = ProtectedTextField(_("place"), max_length=200)
+    number = ProtectedTextField(
+        _("BIN or IIN"), max_length=40, help_text=_("Twelve digits, if they are known.")
+    )
+    phones = ProtectedTextField(_("phone numbers"), max_length=400, help_text=_("One a line."))
+    place = ProtectedTextField(_("place"), max_length=400)
     sector = models.CharField(_("kind of work"), max_length=80, blank=True)
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
-    search_keys = SearchKeysField(names=["name", "other_names"], phones=[], documents=[])
+    search_keys = SearchKeysField(
+        names=["name", "other_names"], phones=["phones"], documents=["number"]
+    )
 
     objects = EmployerQuerySet.as_manager()
 

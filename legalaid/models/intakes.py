@@ -1,6 +1,8 @@
 """Intakes: one appeal for help, from any channel, and what was decided about it."""
 
+import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.models.cases import Case
+from legalaid.models.consents import Consent
 from legalaid.models.people import Person, YesNo
 from resources.models import Topic
 from sanasezim.shared.countries import COUNTRIES
@@ -66,6 +69,21 @@ class Intake(ProtectedRow):
         WHATSAPP = "whatsapp", "WhatsApp"
         TELEGRAM = "telegram", "Telegram"
         NONE = "none", _("nothing: they come back with the code")
+
+    class Held(models.TextChoices):
+        TOO_FAST = "too_fast", _("sent faster than a person types")
+        TOO_MANY = "too_many", _("many from one network")
+        TRAP = "trap", _("filled in what people do not see")
+
+    class Reason(models.TextChoices):
+        """Why an intake was declined."""
+
+        NOT_OURS = "not_ours", _("not our kind of problem")
+        NO_GROUND = "no_ground", _("the law gives no ground")
+        CONFLICT = "conflict", _("conflict of interest")
+        ELSEWHERE = "elsewhere", _("somebody else already helps")
+        NO_CONTACT = "no_contact", _("could not be reached")
+        NOT_WISHED = "not_wished", _("no longer wished")
 
     class Decision(models.TextChoices):
         ACCEPTED = "accepted", _("accepted as a case")
@@ -128,7 +146,45 @@ class Intake(ProtectedRow):
         _("somebody else may answer this phone"), max_length=3, choices=YesNo, blank=True
     )
     in_danger = models.CharField(_("in danger now"), max_length=3, choices=YesNo, blank=True)
+    minor = models.CharField(_("a child is concerned"), max_length=3, choices=YesNo, blank=True)
+    flags = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("urgent because"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Codes of the rules of urgency that apply."),
+    )
+    urgency = models.PositiveSmallIntegerField(_("urgency"), default=0, editable=False)
     search_keys = SearchKeysField(names=["speaker_name"], phones=["contact"])
+
+    consent = models.OneToOneField(
+        Consent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="intake",
+        verbose_name=_("consent"),
+    )
+    is_anonymous = models.BooleanField(
+        _("anonymous, no personal data"), default=False, editable=False
+    )
+    code_hash = models.CharField(max_length=200, blank=True, editable=False)
+    code_was_spoken = models.BooleanField(
+        _("the code was read out"),
+        default=False,
+        editable=False,
+        help_text=_("It must be changed when it is first used."),
+    )
+    form_token = models.UUIDField(null=True, unique=True, editable=False)
+    held_because = models.CharField(
+        _("held for a look because"), max_length=20, choices=Held, blank=True, editable=False
+    )
+    unanswered_since = models.DateTimeField(
+        _("waits for our answer since"), null=True, blank=True, editable=False
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
@@ -142,6 +198,18 @@ class Intake(ProtectedRow):
     )
     decision = models.CharField(
         _("decision"), max_length=20, choices=Decision, blank=True, editable=False
+    )
+    decline_reason = models.CharField(
+        _("why declined"), max_length=20, choices=Reason, blank=True, editable=False
+    )
+    same_as = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="repeats",
+        verbose_name=_("came before as"),
     )
     case = models.ForeignKey(
         Case,
@@ -160,8 +228,28 @@ class Intake(ProtectedRow):
         verbose_name_plural = _("intakes")
         ordering = ["received_at", "pk"]
         indexes = [
-            models.Index(fields=["received_at"], condition=Q(decided_at=None), name="intake_queue"),
+            models.Index(
+                fields=["-urgency", "received_at"],
+                condition=Q(decided_at=None),
+                name="intake_queue",
+            ),
+            models.Index(
+                fields=["unanswered_since"],
+                condition=Q(unanswered_since__isnull=False),
+                name="intake_unanswered",
+            ),
             GinIndex(fields=["search_keys"], name="intake_search_keys"),
+        ]
+        triggers = [
+            # Whoever decides anew first takes the decision back; a case that was opened stays.
+            pgtrigger.Protect(
+                name="decide_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__decision="accepted", new__decision__df="accepted")
+                | ~pgtrigger.Q(old__decision="")
+                & ~pgtrigger.Q(new__decision="")
+                & pgtrigger.Q(old__decision__df=pgtrigger.F("new__decision")),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -169,6 +257,23 @@ class Intake(ProtectedRow):
                 condition=Q(decided_at=None, decided_by=None, decision="")
                 | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(decision=""),
                 violation_error_message=_("A decision needs its moment and its person."),
+            ),
+            models.CheckConstraint(
+                name="intake_agreed_or_anonymous",
+                condition=Q(consent__isnull=False) | Q(is_anonymous=True),
+                violation_error_message=_("An intake needs a consent, or is anonymous."),
+            ),
+            models.CheckConstraint(
+                name="intake_declined_for_a_reason",
+                condition=Q(decision="declined") & ~Q(decline_reason="")
+                | ~Q(decision="declined") & Q(decline_reason=""),
+                violation_error_message=_("Say why it is declined."),
+            ),
+            models.CheckConstraint(
+                name="intake_duplicate_of_another",
+                condition=Q(decision="duplicate", same_as__isnull=False)
+                | ~Q(decision="duplicate") & Q(same_as=None),
+                violation_error_message=_("Say which intake it repeats."),
             ),
             models.CheckConstraint(
                 name="intake_accepted_has_a_case",

@@ -1,0 +1,97 @@
+"""How long what people told us is kept, and the proof that it was erased."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class DisposalBatch(models.Model):
+    """What one night found to have reached its term. Erased when a second person has approved it."""
+
+    class Kind(models.TextChoices):
+        JUNK = "junk", _("junk intakes")
+        DECLINED = "declined", _("declined and answered intakes")
+        CASES = "cases", _("closed cases")
+        CALLS = "calls", _("calls without a case")
+        WISHED = "wished", _("erasure that a person asked for")
+
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    found_at = models.DateTimeField(_("found at"), auto_now_add=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("checked by"),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("disposal")
+        verbose_name_plural = _("disposals")
+        ordering = ["-found_at"]
+        permissions = [("approve_disposal", _("Can check and approve a disposal"))]
+        constraints = [
+            models.CheckConstraint(
+                name="disposal_approved_by_a_second_person",
+                condition=Q(approved_by=None)
+                | Q(checked_by__isnull=False) & ~Q(approved_by=F("checked_by")),
+                violation_error_message=_("Somebody else must approve it."),
+            ),
+            models.CheckConstraint(
+                name="disposal_erased_after_approval",
+                condition=Q(erased_at=None) | Q(approved_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class DisposalItem(models.Model):
+    """One record of a batch, by its kind and number only: the number outlives the record."""
+
+    batch = models.ForeignKey(DisposalBatch, models.CASCADE, related_name="items")
+    what = models.CharField(max_length=40)
+    what_id = models.BigIntegerField()
+    is_left_out = models.BooleanField(_("left out"), default=False)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("record to dispose of")
+        verbose_name_plural = _("records to dispose of")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "what", "what_id"], name="disposal_item_once_per_batch"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.what} {self.what_id}"
+
+
+class ErasedRow(models.Model):
+    """A row that was erased, as an HMAC of its seal: a restored backup is searched for these again."""
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    erased_on = models.DateField(auto_now_add=True)
+
+    append_only = True
+
+    class Meta:
+        verbose_name = "mark of an erased row"
+        verbose_name_plural = "marks of erased rows"
+
+    def __str__(self):
+        return self.mark[:8]
