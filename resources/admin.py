@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,6 +37,8 @@ from sanasezim.shared.admin import (
 from sanasezim.shared.languages import CODES, OWN_NAMES
 from sanasezim.shared.models import Fact, FactText
 from sanasezim.shared.text import fact_codes
+
+ROWS_ON_A_PAGE = 50  # of the table of translations
 
 
 class TopicTextInline(TextInline):
@@ -140,12 +143,11 @@ class PublicationAdmin(admin.ModelAdmin):
         return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        rows = reports.translations(int(object_id)) if object_id.isdecimal() else []
+        known = Publication.objects.filter(pk=object_id if object_id.isdecimal() else None)
+        rows = reports.translations([publication.pk for publication in known])
         context = {
             "row": rows[0] if rows else None,
-            "is_public": Publication.objects.public()
-            .filter(pk__in=[r.publication.pk for r in rows])
-            .exists(),
+            "is_public": known.public().exists(),
             "can_write": self._can_write(request),
         }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
@@ -168,6 +170,7 @@ class PublicationAdmin(admin.ModelAdmin):
         """Publication × language, with the state of each and one click to the work."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        page = Paginator(reports.most_taken(), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
         return render(
             request,
             "admin/resources/translations.html",
@@ -176,7 +179,9 @@ class PublicationAdmin(admin.ModelAdmin):
                 "is_nav_sidebar_enabled": False,  # seven languages need the whole width
                 "title": _("Translations"),
                 "opts": self.opts,
-                "rows": reports.translations(),
+                "rows": reports.translations(list(page)),
+                "page": page,
+                "numbers": page.paginator.get_elided_page_range(page.number),
                 "languages": [(code, OWN_NAMES[code]) for code in CODES],
                 "can_write": self._can_write(request),
             },

@@ -265,6 +265,17 @@ class EditionContent(Text):
         abstract = True
 
 
+# What publishing.content_hash does, in SQL that is allowed in a generated column: bytes are made
+# of a text in UTF-8 by `decode`, for which a backslash has to be doubled.
+CONTENT_HASH = models.Func(
+    "title",
+    "summary",
+    "body",
+    arg_joiner=" || chr(31) || ",
+    template=r"encode(sha256(decode(replace(%(expressions)s, '\', '\\'), 'escape')), 'hex')",
+)
+
+
 class EditionQuerySet(models.QuerySet):
     def withdrawn(self):
         return self.exclude(withdrawn_at=None)
@@ -276,6 +287,19 @@ class EditionQuerySet(models.QuerySet):
         return self.annotate(
             live_version=models.Subquery(versions.filter(publish_at__lte=now).values("number")[:1]),
             next_version=models.Subquery(versions.filter(publish_at__gt=now).values("number")[:1]),
+        )
+
+    def with_staleness(self):
+        """Adds `is_stale`, which says of all what publishing.is_stale says of one."""
+        source = Edition.objects.filter(
+            publication=models.OuterRef("publication"), language=models.OuterRef("made_from")
+        ).exclude(pk=models.OuterRef("pk"))
+        made_from = models.Case(
+            models.When(language="uz-cyrl", then=models.Value("uz")),
+            default=F("publication__source_language"),
+        )
+        return self.annotate(made_from=made_from).annotate(
+            is_stale=models.Exists(source.exclude(content_hash=models.OuterRef("source_hash")))
         )
 
     def review_due(self, on):
@@ -302,6 +326,9 @@ class Edition(EditionContent):
         blank=True,
         editable=False,
         help_text=_("The hash of the text this translation was made from."),
+    )
+    content_hash = models.GeneratedField(
+        expression=CONTENT_HASH, output_field=models.CharField(max_length=64), db_persist=True
     )
     submitted_at = models.DateTimeField(
         _("sent for review at"), null=True, blank=True, editable=False

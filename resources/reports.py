@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.db.models import F, Sum
 
-from resources import publishing
 from resources.models import DownloadCount, Edition, Handout, Publication
 from sanasezim.shared.languages import CODES, OWN_NAMES
 
@@ -15,7 +14,6 @@ class Cell:
 
     language: str
     edition: Edition | None
-    is_stale: bool
 
     @property
     def own_name(self):
@@ -24,6 +22,10 @@ class Cell:
     @property
     def state(self):
         return self.edition.state if self.edition else ""
+
+    @property
+    def is_stale(self):
+        return bool(self.edition) and self.edition.is_stale
 
 
 @dataclass
@@ -34,48 +36,48 @@ class TranslationRow:
     cells: list
 
 
-def translations(*publication_ids):
-    """Publications (all, if none is named) × seven languages, those taken along most first."""
-    publications = Publication.objects.all()
-    if publication_ids:
-        publications = publications.filter(pk__in=publication_ids)
-    taken = dict(
-        DownloadCount.objects.values_list("edition__publication").annotate(Sum("count")).order_by()
-    )
-    editions = {}
-    found = Edition.objects.with_state().filter(publication__in=publications)
-    for edition in found.select_related("publication"):
-        editions.setdefault(edition.publication_id, {})[edition.language] = edition
+def translations(publication_ids):
+    """Some publications, in this order, × seven languages."""
+    publications = Publication.objects.in_bulk(publication_ids)
+    editions = Edition.objects.with_state().with_staleness().defer("summary", "body")
+    found = {}
+    for edition in editions.filter(publication__in=publication_ids):
+        found.setdefault(edition.publication_id, {})[edition.language] = edition
+    times = _times_taken()
     rows = []
-    for publication in publications:
-        own = editions.get(publication.pk, {})
+    for publication in map(publications.get, publication_ids):
+        own = found.get(publication.pk, {})
         source = own.get(publication.source_language)
-        hashes = {code: publishing.content_hash(edition) for code, edition in own.items()}
-        rows.append(
-            TranslationRow(
-                publication,
-                source.title if source else publication.slug,
-                taken.get(publication.pk, 0),
-                [
-                    Cell(code, own.get(code), _is_stale(own, hashes, publication, code))
-                    for code in CODES
-                ],
-            )
-        )
-    return sorted(rows, key=lambda row: (-row.taken, row.publication.code))
+        title = source.title if source else publication.slug
+        cells = [Cell(code, own.get(code)) for code in CODES]
+        rows.append(TranslationRow(publication, title, times.get(publication.pk, 0), cells))
+    return rows
 
 
-def _is_stale(editions, hashes, publication, language):
-    """Made from another text than the source is now: told by the hash, never by dates."""
-    source = publishing.source_language(publication, language)
-    if source == language or language not in editions or source not in editions:
-        return False
-    return editions[language].source_hash != hashes[source]
+def most_taken():
+    """Keys of all publications, those taken along most first."""
+    times = _times_taken()
+    found = Publication.objects.values_list("pk", "code")
+    return [pk for pk, code in sorted(found, key=lambda row: (-times.get(row[0], 0), row[1]))]
 
 
-def stale():
-    """Editions whose source has changed since then, those taken along most first."""
-    return [cell.edition for row in translations() for cell in row.cells if cell.is_stale]
+def stale(most):
+    """How many editions are made from an older text than their source has now, and the first of
+    them: of those taken along most."""
+    order = {pk: place for place, pk in enumerate(most_taken())}
+    found = Edition.objects.with_staleness().filter(is_stale=True)
+    found = sorted(
+        found.values_list("publication", "language", "pk").order_by(),
+        key=lambda row: (order[row[0]], row[1]),
+    )
+    keys = [pk for _publication, _language, pk in found[:most]]
+    shown = Edition.objects.select_related("publication").defer("summary", "body").in_bulk(keys)
+    return len(found), [shown[pk] for pk in keys]
+
+
+def _times_taken():
+    counted = DownloadCount.objects.values_list("edition__publication").annotate(Sum("count"))
+    return dict(counted.order_by())
 
 
 @dataclass

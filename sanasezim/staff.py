@@ -157,7 +157,9 @@ class StaffSite(AdminSite):
         from resources.models import Edition, EditionVersion
         from resources.reports import stale
 
-        editions = Edition.objects.select_related("publication", "submitted_by").with_state()
+        editions = Edition.objects.select_related("publication", "submitted_by")
+        editions = editions.defer("summary", "body")
+        number_of_stale, first_stale = stale(MOST_SHOWN)
         return {
             "library": True,
             "in_review": editions.filter(withdrawn_at=None)
@@ -169,7 +171,8 @@ class StaffSite(AdminSite):
             "review_due": editions.review_due(timezone.localdate() + REVIEW_AHEAD)
             .filter(publication__replaced_by=None)
             .order_by("review_due", "publication", "language"),
-            "stale": stale(),
+            "number_of_stale": number_of_stale,
+            "stale": first_stale,
         }
 
     def coming_events(self):

@@ -524,12 +524,36 @@ def test_the_table_of_translations_and_the_report_agree_about_what_is_stale():
     publishing.mark_up_to_date(fresh)
     stale = make.edition("en", publication=source.publication)
 
-    assert reports.stale() == [stale]
+    assert reports.stale(10) == (1, [stale])
     assert [publishing.is_stale(edition) for edition in [source, fresh, stale]] == [
         False,
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize("body", ["", "a\\b \\\\ \\134 \\x41", "Ғқ ӣ 👍 \u0301", "\n'%s'"])
+def test_the_database_and_the_steps_agree_about_the_hash_of_a_text(body):
+    edition = make.edition(title="Ә\\ж", summary="%(a)s", body=body)
+    assert Edition.objects.get(pk=edition.pk).content_hash == publishing.content_hash(edition)
+
+    Edition.objects.filter(pk=edition.pk).update(body=body + "!")
+
+    edition.refresh_from_db()
+    assert edition.content_hash == publishing.content_hash(edition)
+
+
+def test_the_table_of_translations_has_pages_with_those_taken_most_first(desk, monkeypatch):
+    monkeypatch.setattr("resources.admin.ROWS_ON_A_PAGE", 1)
+    first, second = make.edition(), make.edition()
+    DownloadCount.objects.create(edition=second, day=timezone.localdate(), what="file", count=5)
+
+    pages = [words(desk.get(reverse("admin:resources_translations"), {"page": n})) for n in (1, 2)]
+
+    assert page_of(second) in pages[0]
+    assert page_of(first) not in pages[0]
+    assert page_of(first) in pages[1]
+    assert '<a href="?page=2">2</a>' in pages[0]
 
 
 def test_the_first_page_tells_which_checks_are_overdue(desk):
