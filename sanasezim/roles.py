@@ -44,7 +44,26 @@ CASEWORK = {
     "legalaid.person": WRITE,
     "legalaid.identity": WRITE,
     "legalaid.employer": WRITE,
+    "legalaid.message": [VIEW, ADD],
+    "legalaid.document": WRITE,
+    "legalaid.note": [VIEW, ADD],
+    "legalaid.service": WRITE,
+    "legalaid.task": WRITE,
+    "legalaid.claim": WRITE,
+    "legalaid.referral": WRITE,
+    "legalaid.outcome": WRITE,
+    "legalaid.consent": [VIEW],
 }
+# What the NGO decides for all its cases
+CASEWORK_RULES = {
+    "legalaid.urgencyrule": WRITE,
+    "legalaid.deadlinerule": WRITE,
+    "legalaid.holiday": [VIEW, ADD, CHANGE, DELETE],
+    "legalaid.lettertemplate": WRITE,
+    "legalaid.servicekind": WRITE,
+    "legalaid.consenttext": [VIEW, ADD],
+}
+DISPOSAL = {"legalaid.disposalbatch": [VIEW, CHANGE]}
 
 # role → its name, what it may do with each model, and further permissions by name
 ROLES = {
@@ -61,12 +80,15 @@ ROLES = {
             **EVENTS_WRITE,
             **CALLS,
             **CASEWORK,
+            **CASEWORK_RULES,
+            **DISPOSAL,
             "shared.user": [VIEW],
             "shared.accessentry": [VIEW],
         },
         "also": [
             "resources.publish_edition",
             "legalaid.view_every_case",
+            "legalaid.approve_disposal",
             "shared.confirm_reset",
         ],
     },
@@ -77,8 +99,14 @@ ROLES = {
     },
     "lawyer": {
         "name": _("lawyer"),
-        "models": {**LIBRARY_WRITE, **HOUSE_READ, **CASEWORK},
-        "also": ["resources.publish_edition"],
+        "models": {
+            **LIBRARY_WRITE,
+            **HOUSE_READ,
+            **CASEWORK,
+            **CASEWORK_RULES,
+            **DISPOSAL,
+        },
+        "also": ["resources.publish_edition", "legalaid.approve_disposal"],
     },
     "specialist": {
         "name": _("specialist (psychologist, social worker)"),
@@ -109,6 +137,8 @@ ROLES = {
 # Rows that are edited inside their parent's page and follow its permission.
 PARTS = {
     "legalaid.case": ["legalaid.caseperson", "legalaid.casemember"],
+    "legalaid.lettertemplate": ["legalaid.lettertemplatetext"],
+    "legalaid.servicekind": ["legalaid.servicekindtext"],
     "shared.office": ["shared.officetext"],
     "shared.partner": ["shared.partnertext"],
     "shared.line": ["shared.linetext", "shared.linehours"],

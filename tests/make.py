@@ -178,7 +178,7 @@ def employer(name="ТОО «Кірпіш»", **fields):
 def intake(**fields):
     return Intake.objects.create(
         **{"reference": casework.new_reference(Intake, "R"), "channel": "online"}
-        | {"story": "Не заплатили за два месяца."}
+        | {"story": "Не заплатили за два месяца.", "is_anonymous": True}
         | fields
     )
 

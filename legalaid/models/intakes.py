@@ -52,7 +52,7 @@ class IntakeQuerySet(FindablePeople):
         )
 
 
-@tracked(exclude=["search_keys"])
+@tracked(exclude=["search_keys", "code_salt", "code_digest", "form_token"])
 class Intake(ProtectedRow):
     """One appeal for help. Nobody is asked for a passport or a status."""
 
@@ -170,7 +170,9 @@ class Intake(ProtectedRow):
     is_anonymous = models.BooleanField(
         _("anonymous, no personal data"), default=False, editable=False
     )
-    code_hash = models.CharField(max_length=200, blank=True, editable=False)
+    # Argon2id over an HMAC of the secret code (shared/codes.py); empty where none was given
+    code_salt = models.BinaryField(default=bytes, editable=False)
+    code_digest = models.BinaryField(default=bytes, editable=False)
     code_was_spoken = models.BooleanField(
         _("the code was read out"),
         default=False,
