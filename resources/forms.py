@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from resources.files import RECORDINGS, LibraryFileField
 from resources.models import Edition, Handout, Publication
 from sanasezim.shared.admin import tick_boxes
-from sanasezim.shared.house import facts
-from sanasezim.shared.text import fact_codes
+from sanasezim.shared.text import check_facts
 
 
 def name_of(row):
@@ -118,13 +117,8 @@ class EditionForm(forms.ModelForm):
                 )
 
     def clean_body(self):
-        body = self.cleaned_data["body"]
-        unknown = sorted(fact_codes(body) - set(facts("ru")) - {"hotline"})
-        if unknown:
-            raise ValidationError(
-                _("No fact has this code: %(codes)s."), params={"codes": ", ".join(unknown)}
-            )
-        return body
+        check_facts(self.cleaned_data["body"])
+        return self.cleaned_data["body"]
 
     def clean(self):
         cleaned = super().clean()

@@ -28,6 +28,7 @@ from sanasezim.shared.models import (
     PreviewLink,
     Project,
 )
+from sanasezim.shared.text import check_facts
 from sanasezim.shared.uzbek import to_cyrillic
 
 WRITTEN_LANGUAGES = [(code, name) for code, name in LANGUAGES if code != "uz-cyrl"]
@@ -41,6 +42,11 @@ class TextInline(admin.StackedInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).exclude(language="uz-cyrl")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "body":
+            kwargs["validators"] = [check_facts]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "language":

@@ -5,8 +5,10 @@ import urllib.parse
 from html import unescape
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
 from sanasezim.shared.house import facts, main_line
@@ -86,6 +88,15 @@ def with_plain_facts(text, language):
 def fact_codes(source):
     """The codes a text quotes."""
     return set(FACT.findall(source))
+
+
+def check_facts(source):
+    """A text may quote only facts that are written down."""
+    unknown = sorted(fact_codes(source) - set(facts("ru")) - {HOTLINE})
+    if unknown:
+        raise ValidationError(
+            _("No fact has this code: %(codes)s."), params={"codes": ", ".join(unknown)}
+        )
 
 
 def _fact_plain(code, known):

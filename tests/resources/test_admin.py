@@ -134,6 +134,26 @@ def test_an_unknown_code_of_a_fact_is_refused_and_the_words_stay(desk):
     assert "no-such-fee" not in edition.body
 
 
+@pytest.mark.parametrize("thing", ["page", "event"])
+def test_an_unknown_code_is_refused_wherever_staff_write_a_text(superuser, client, thing):
+    superuser.language = "en"
+    superuser.save()
+    client.force_login(superuser)
+    owner = getattr(make, thing)()
+    text = owner.texts.get()
+    given = {"year": 2031, "starts_on": "2031-12-18", "ends_on": "2031-12-18", "publish_at": ""}
+    given |= {"texts-TOTAL_FORMS": 1, "texts-INITIAL_FORMS": 1}
+    given |= {f"texts-0-{name}": value for name, value in vars(text).items() if name[0] != "_"}
+    given |= {f"texts-0-{thing}": owner.pk, "texts-0-body": "Сбор [[no-such-fee]]."}
+    address = reverse(f"admin:{owner._meta.label_lower.replace('.', '_')}_change", args=[owner.pk])
+
+    answer = client.post(address, given)
+
+    assert answer.status_code == 200
+    assert "No fact has this code: no-such-fee." in words(answer)
+    assert client.post(address, given | {"texts-0-body": "Без сборов."}).status_code == 302
+
+
 def test_the_facts_that_an_edition_quotes_stand_beside_it(desk):
     make.fact("move-days", en="5 working days")
     make.fact("other-days", en="30 days")
