@@ -150,6 +150,8 @@ def login_code(request):
     account, onward = marked(request)
     if account is None:
         return redirect(f"{reverse('admin:login')}?note=late")
+    if second_factor.of(account) is None:
+        return redirect("admin:factor")
     form = CodeForm(request.POST or None)
     if form.is_valid():
         name = str(account.pk)
