@@ -58,7 +58,8 @@ def on_starting(server):
     # A portal that cannot start says so once. In a process of its own: after a reload the workers
     # must read the settings afresh.
     if not embedded_pg.is_demo():
-        tried = subprocess.run([sys.executable, "-c", "import sanasezim.wsgi"])
+        start = "from sanasezim import wsgi; wsgi.refuse_wrong_keys()"
+        tried = subprocess.run([sys.executable, "-c", start])
         if tried.returncode:
             sys.exit(tried.returncode)
     if embedded_pg.is_wanted():

@@ -6,6 +6,8 @@ from django.core.checks import Error, Tags, register
 from django.db import DatabaseError, NotSupportedError, connections, transaction
 from django.db.utils import OperationalError
 
+from sanasezim.shared import key_proofs
+
 
 @register(Tags.database)
 def only_psycopg2_is_installed(databases=(), **kwargs):
@@ -38,6 +40,14 @@ def database_is_new_enough_and_finds_cyrillic(databases=(), **kwargs):
                 )
             )
     return errors
+
+
+@register(Tags.database)
+def keys_are_those_of_the_database(databases=(), **kwargs):
+    """Before the first set-up there is nothing to hold them against."""
+    if not databases or not key_proofs.recorded():
+        return []
+    return [Error(trouble, id="sanasezim.E005") for trouble in key_proofs.troubles()]
 
 
 def _trigram_errors(connection):

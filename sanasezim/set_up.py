@@ -2,18 +2,27 @@
 
 import contextlib
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 from sanasezim import database_roles
+from sanasezim.shared import key_proofs, keys
 
 LOCK = 1812  # any number, the same in every process
 
 
 def set_up():
-    """Tables, roles of the staff, rights of the role that serves. As the owner; safe to run again."""
+    """Tables, roles of the staff, rights of the role that serves. As the owner; safe to run again.
+
+    KeyTrouble before anything is touched, if the keys are not those of this database.
+    """
+    if settings.DEMO:
+        keys.make_missing(known=key_proofs.recorded())
+    key_proofs.refuse_wrong_keys()
     call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
     call_command("sync_roles", verbosity=0)
+    key_proofs.record_missing()
     database_roles.grant()
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 
 from django.conf import settings
@@ -21,10 +22,13 @@ from hotline.lines import status_of
 from resources import library
 from resources import views as resources
 from resources.models import Edition
+from sanasezim.shared import key_proofs
 from sanasezim.shared.house import main_line
 from sanasezim.shared.models import Partner, PreviewLink
 from sanasezim.shared.page_cache import keep_page, saves_data
 from sanasezim.shared.pages import page_context
+
+logger = logging.getLogger(__name__)
 
 PREVIEWS = {Edition: resources.preview, Event: events.preview}
 MANIFEST_ICONS = [
@@ -112,13 +116,16 @@ def healthz(request):
 
 @require_safe
 def readyz(request):
-    """Whether this process can answer readers: the database is there and the code fits it."""
+    """Whether this process can answer: the database is there, and the code and the keys fit it."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT number FROM content_stamp")
+        troubles = key_proofs.troubles()
     except Exception:  # whatever it is, we are not ready
         return JsonResponse({"database": False}, status=503)
-    return JsonResponse({"database": True})
+    for trouble in troubles:
+        logger.error(trouble)  # not for whoever asks: it names folders
+    return JsonResponse({"database": True, "keys": not troubles}, status=503 if troubles else 200)
 
 
 @require_safe

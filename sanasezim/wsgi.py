@@ -10,9 +10,27 @@ from sanasezim.whole_body import refuse_half_a_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanasezim.settings")
 
+# gunicorn's code for an application that does not load: it stops and does not try again.
+DOES_NOT_LOAD = 4
+
+
+def refuse_wrong_keys():
+    """Stop, with a sentence, if the keys are not those of the database. Once, before the workers."""
+    from django.db import DatabaseError
+
+    from sanasezim.shared import key_proofs
+
+    try:
+        troubles = key_proofs.troubles()
+    except DatabaseError:
+        return  # it may come later; until then /readyz says that we are not ready
+    if troubles:
+        print(f"The portal cannot start. {troubles[0]}", file=sys.stderr)
+        sys.exit(DOES_NOT_LOAD)
+
+
 try:
     application = refuse_half_a_body(get_wsgi_application())
 except ImproperlyConfigured as refusal:
     print(f"The portal cannot start. {refusal}", file=sys.stderr)
-    # gunicorn's code for an application that does not load: it stops and does not try again.
-    sys.exit(4)
+    sys.exit(DOES_NOT_LOAD)

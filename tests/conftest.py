@@ -17,11 +17,43 @@ def pytest_configure(config):
     keys.make_missing()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _keys():
+    """The keys of the tests, taken for proved: most tests of them have no database."""
+    from django.conf import settings
+
+    from sanasezim.shared import keys
+
+    keys._ring = keys.KeyRing(settings.KEYS_DIR)
+    return keys._ring
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    from sanasezim.shared import key_proofs
+
+    with django_db_blocker.unblock():
+        key_proofs.record_missing()
+
+
+@pytest.fixture(autouse=True)
+def _proofs_are_there(request, django_db_blocker):
+    """Every database test finds the proofs: a test with transactions of its own empties all tables."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        from sanasezim.shared import key_proofs
+        from sanasezim.shared.models import KeyProof
+
+        with django_db_blocker.unblock():
+            if not KeyProof.objects.exists():
+                key_proofs.record_missing()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered(settings, tmp_path):
     """Each test looks at the database itself, and writes its files into a folder of its own."""
     settings.CONTENT_STAMP_SECONDS = 0
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SEALED_ROOT = tmp_path / "sealed"
     from sanasezim.shared import content_stamp
 
     for forget in content_stamp.forgets:

@@ -9,17 +9,24 @@ a random UUID fixed before the row is inserted. So bytes that were changed, or m
 row or field, do not open; that is an error for the log and never a text for the screen.
 
 A protected field is written only through its row: `update()` and `bulk_update()` do not know the
-row's seal and refuse. The same text keeps its bytes, so that a save which changes nothing is none.
+row's seal and refuse. (`bulk_create(update_conflicts=True)` does not know it either, and nothing can
+stop that: never use it on a ProtectedRow.) The same text keeps its bytes, so that a save which changes
+nothing is none.
 """
 
+import contextlib
+import hmac
 import logging
 import os
 import uuid
+from contextvars import ContextVar
 
 from cryptography.exceptions import InvalidTag
 from django import forms
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sanasezim.shared import keys
@@ -38,12 +45,21 @@ class Damaged(Exception):
     """Protected bytes do not open: they were changed, moved here, or their key is gone."""
 
 
-def seal_bytes(plain, place):
+def seal_bytes(plain, place, nonce=None):
     """The bytes to store for these bytes; `place` (bytes) says where they belong."""
     ring = keys.ring()
-    nonce = os.urandom(NONCE_BYTES)
+    nonce = nonce or os.urandom(NONCE_BYTES)
     sealed = ring.ciphers[ring.newest].encrypt(nonce, plain, place)
     return bytes([FORMAT, ring.newest]) + nonce + sealed
+
+
+def re_seal_bytes(stored, place):
+    """The same under the newest key. The same bytes become the same, so that a row and its history
+    agree about what changed: the nonce is made of the old bytes, and theirs was random."""
+    plain = open_bytes(stored, place)
+    ring = keys.ring()
+    nonce = hmac.digest(ring.data[ring.newest], b"nonce:" + place + stored, "sha256")
+    return seal_bytes(plain, place, nonce[:NONCE_BYTES])
 
 
 def open_bytes(stored, place):
@@ -88,6 +104,10 @@ class ProtectedRow(models.Model):
             return _("damaged: tell the administrator")
         return mask(text) if text else ""
 
+    def refresh_from_db(self, *args, **options):
+        with _as_stored():
+            super().refresh_from_db(*args, **options)
+
     def save_base(self, *args, update_fields=None, **options):
         # Search keys that lag behind a name would lose the person: they are saved with it.
         if update_fields is not None:
@@ -100,6 +120,19 @@ class ProtectedRow(models.Model):
         super().save_base(*args, update_fields=update_fields, **options)
 
 
+_copying = ContextVar("copying", default=False)
+
+
+@contextlib.contextmanager
+def _as_stored():
+    """Django copies a row by reading it: without this it would lose the bytes and keep the text."""
+    token = _copying.set(True)
+    try:
+        yield
+    finally:
+        _copying.reset(token)
+
+
 class _Opened:
     """The field on a row: opens on reading, remembers the bytes when the same text is set again."""
 
@@ -110,11 +143,16 @@ class _Opened:
         if row is None:
             return self
         if self.field.attname not in row.__dict__:
-            row.refresh_from_db(fields=[self.field.attname])
+            with _as_stored():
+                row.refresh_from_db(fields=[self.field.attname])
         held = row.__dict__[self.field.attname]
-        return self.field.open(row, held) if isinstance(held, Sealed) else held
+        if not isinstance(held, Sealed) or _copying.get():
+            return held
+        return self.field.open(row, held)
 
     def __set__(self, row, value):
+        if not isinstance(value, (str, Promise, Sealed, type(None))):
+            raise TypeError(f"{self.field} is a text, not {type(value).__name__}.")
         held = row.__dict__.get(self.field.attname)
         if isinstance(held, Sealed) and isinstance(value, str):
             try:
@@ -137,6 +175,8 @@ class ProtectedTextField(models.Field):
         kwargs.setdefault("default", "")
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+        if self.max_length is not None:
+            self.validators.append(MaxLengthValidator(self.max_length))
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
@@ -151,7 +191,10 @@ class ProtectedTextField(models.Field):
         setattr(cls, self.attname, _Opened(self))
 
     def place(self, row):
-        return f"{self.sealed_as}:{row.seal}".encode()
+        return self.place_of(row.seal)
+
+    def place_of(self, seal):
+        return f"{self.sealed_as}:{seal}".encode()
 
     def open(self, row, stored):
         """The text of these stored bytes of this row, or Damaged, which is also logged."""
@@ -166,17 +209,30 @@ class ProtectedTextField(models.Field):
     def pre_save(self, row, add):
         held = row.__dict__[self.attname] if self.attname in row.__dict__ else self.get_default()
         if not isinstance(held, Sealed):
-            text = self.to_python(held)
-            held = Sealed(seal_bytes(text.encode(), self.place(row)) if text else b"")
-            row.__dict__[self.attname] = held
+            held = self._sealed(row, self.to_python(held))
+        elif held and add:
+            self.open(row, held)  # a copy under another seal could never be read again
+        row.__dict__[self.attname] = held = self.re_encrypted(row, held) or held
         return held
 
-    def re_encrypted(self, row):
-        """The row's bytes under the newest key, or None where they are so already."""
-        held = row.__dict__[self.attname]
-        if not held or held.key_id == keys.ring().newest:
+    def _sealed(self, row, text):
+        try:
+            plain = text.encode()
+        except UnicodeEncodeError:
+            # Not its own words: they carry the text.
+            raise ValueError(f"{self} holds half a character, which cannot be stored.") from None
+        return Sealed(seal_bytes(plain, self.place(row)) if plain else b"")
+
+    def re_encrypted(self, row, stored):
+        """The row's bytes under the newest key, or None where they are so already or do not open."""
+        if not stored or stored.key_id == keys.ring().newest:
             return None
-        return Sealed(seal_bytes(open_bytes(held, self.place(row)), self.place(row)))
+        with contextlib.suppress(Damaged):
+            return self.re_sealed(stored, row.seal)
+
+    def re_sealed(self, stored, seal):
+        """These bytes of a row with this seal, under the newest key; or Damaged."""
+        return Sealed(re_seal_bytes(stored, self.place_of(seal)))
 
     # Between the database and the row
 
@@ -187,10 +243,10 @@ class ProtectedTextField(models.Field):
         return None if value is None else Sealed(value)
 
     def get_prep_value(self, value):
-        if value is None or isinstance(value, bytes):
+        if value is None or isinstance(value, Sealed):
             return value
         if value == "":
-            return b""
+            return Sealed(b"")
         raise FieldError(f"{self} is protected: save it through its row.")
 
     def get_db_prep_value(self, value, connection, prepared=False):
@@ -208,6 +264,11 @@ class ProtectedTextField(models.Field):
 
     def to_python(self, value):
         return "" if value is None else str(value)
+
+    def validate(self, value, row):
+        super().validate(value, row)
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise ValidationError(_("This text has a sign in it that cannot be stored."))
 
     def value_to_string(self, row):
         raise FieldError(f"{self} is protected: it is not written to files.")
