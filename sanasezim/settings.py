@@ -129,6 +129,8 @@ CRISPY_TEMPLATE_PACK = "portal"
 KEYS_DIR = Path(
     env.str("KEYS_DIR", default=str(BASE_DIR / "var" / "keys") if DEMO else "/etc/sana-sezim/keys")
 )
+# Files about the people we help, encrypted on the disk (sanasezim/shared/sealed_files.py)
+SEALED_ROOT = Path(env.str("SEALED_ROOT", default=str(BASE_DIR / "var" / "sealed")))
 # Whether one proxy of ours stands before us and names the reader's address. Without it nobody may.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=not DEMO)
 
