@@ -1,5 +1,6 @@
 """All settings, in one file. What differs between machines comes from the environment (see .env.example)."""
 
+import datetime
 from pathlib import Path
 
 import environ
@@ -230,6 +231,11 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5  # seconds: a mail server that rests must not hold up whoever waits
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+
+# Where the last link of the record of looks is sent each night, away from this machine
+ACCESS_DIGEST_TO = env.list("ACCESS_DIGEST_TO", default=[])
+# How long each kind of record is kept
+KEEP_LOOKS = datetime.timedelta(days=2 * 365)
 
 # How long a process may go on giving out a public page before it looks whether something changed
 CONTENT_STAMP_SECONDS = 0.5

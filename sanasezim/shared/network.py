@@ -42,7 +42,15 @@ def code_for(address):
     return hmac.digest(_day_key(today), address.encode(), "sha256").hex()[:CODE_LENGTH]
 
 
-@lru_cache(maxsize=2)
+def forget_old_days():
+    """Delete the secrets of days that are over. How many."""
+    return NetworkDay.objects.filter(day__lt=timezone.localdate()).delete()[0]
+
+
+@lru_cache(maxsize=1)
 def _day_key(day):
-    row, _made = NetworkDay.objects.get_or_create(day=day)
+    row, made = NetworkDay.objects.get_or_create(day=day)
+    if made:
+        # The promise is kept without waiting for the night.
+        forget_old_days()
     return hmac.digest(keys.code_of(keys.PEPPER, "network", ""), bytes(row.secret), "sha256")

@@ -180,7 +180,7 @@ _DAYS = {
 }
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value):
     """A date in the long form of the reader's language."""
     if not value:
