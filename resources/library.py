@@ -1,6 +1,6 @@
 """What readers see of the library: cards, counts, the page of a publication. Reads, never writes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -102,7 +102,7 @@ class Card:
         return icons().get(self.publication.pk, "")
 
 
-def cards(publications):
+def cards(publications, *more_fields):
     """Cards for some publications, in their order: one query for the version to show of each."""
     publications = list(publications)
     versions = (
@@ -112,7 +112,7 @@ def cards(publications):
         .order_by("edition__publication_id", best_first(get_language()))
         .distinct("edition__publication_id")
         .select_related("edition", "file")
-        .only(*CARD_FIELDS)
+        .only(*CARD_FIELDS, *more_fields)
     )
     by_publication = {version.edition.publication_id: version for version in versions}
     found = []
@@ -182,21 +182,14 @@ def _shelf(filters, sort, page, most, language):
 _kept_shelf = kept(_shelf)  # downloads are no content: who takes what changes nothing that is kept
 
 
-def found_cards(found, query, lite=False):
+def found_cards(found, query):
     """Cards for what a search found, best first, with the matched words marked."""
-    shown = finished_cards([hit.publication_id for hit in found.hits], lite)
-    texts = EditionVersion.objects.only("language", "summary", "html").in_bulk(
-        [card.version.pk for card in shown]
-    )
-    return [
-        replace(
-            card,
-            html="",
-            title=_marked(search.mark(card.version.title, query)),
-            snippet=_marked(search.snippet(texts[card.version.pk], query)),
-        )
-        for card in shown
-    ]
+    publications = Publication.objects.in_bulk([hit.publication_id for hit in found.hits])
+    shown = cards((publications[hit.publication_id] for hit in found.hits), "html")
+    for card in shown:
+        card.title = _marked(search.mark(card.version.title, query))
+        card.snippet = _marked(search.snippet(card.version, query))
+    return shown
 
 
 def _marked(pieces):

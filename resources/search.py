@@ -654,14 +654,19 @@ def _may_be_asked(word, asked, concepts):
     )
 
 
-@lru_cache(maxsize=100_000)
 def is_asked(word, typed):
     """Whether a word of a text shows why it was found."""
+    if _beginning(word)[0] != _beginning(typed)[0]:
+        return False
     if word == typed or is_inflected(typed, word):
         return True
     if len(typed) < 4 or abs(len(word) - len(typed)) > 6 or word[0] != typed[0]:
         return False
-    return word.startswith(typed) or (len(typed) > 4 and _slip_distance(typed, word) <= 1)
+    if word.startswith(typed):
+        return True
+    # One slip puts at most one letter there that the word does not have.
+    is_near = len(typed) > 4 and len(set(typed) - set(word)) <= 1
+    return is_near and _slip_distance(typed, word) <= 1
 
 
 def snippet(version, query):

@@ -55,7 +55,7 @@ def publication_list(request):
             limit=library.CARDS_ON_A_PAGE,
             offset=library.CARDS_ON_A_PAGE * (library.page_number(request.GET) - 1),
         )
-        shelf = library.found_cards(found, query, saves_data(request))
+        shelf = library.found_cards(found, query)
         total, did_you_mean = found.total, found.did_you_mean
     else:
         total, did_you_mean = library.count(filters), ""

@@ -1,13 +1,15 @@
 """Measures the library over the database at hand: ./portal manage shell < tests/benchmarks/measure.py
 
 Beside each page stands a bare Django view of the same process, because machines differ: the ratio
-is what can be compared. "Not cached" is the whole way through every middleware, made anew each time.
+is what can be compared. "Not kept" is the whole way through every middleware, made anew each time;
+each time it is another publication or another search.
 """
 
 import csv
 import statistics
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -36,8 +38,10 @@ def milliseconds(work, times=60):
 
 def page(address):
     def ask(number=0):
-        response = handler.get_response(factory.get(address.replace("NUMBER", str(number))))
-        assert response.status_code == 200, (address, response.status_code)
+        asked = address.replace("NUMBER", str(number)).replace("SLUG", slugs[number % len(slugs)])
+        asked = asked.replace("QUERY", quote(rows[number % len(rows)]["query"]))
+        response = handler.get_response(factory.get(asked))
+        assert response.status_code == 200, (asked, response.status_code)
 
     return ask
 
@@ -51,18 +55,20 @@ print(
     f"{Publication.objects.count()} publications, {EditionVersion.objects.live().count()} live texts"
 )
 print(f"{'what':46}{'CPU ms':>8}{'wall ms':>9}{'queries':>9}")
-slug = Publication.objects.filter(slug__startswith="bulk-").values_list("slug", flat=True)[0]
+slugs = list(Publication.objects.filter(slug__startswith="bulk-").values_list("slug", flat=True))
+rows = list(
+    csv.DictReader(
+        Path("tests/resources/search_queries.tsv").open(encoding="utf-8"), delimiter="\t"
+    )
+)
 for what, address in [
-    ("list, page 2, not cached", "/ru/library/?page=2&x=NUMBER"),
+    ("list, page 2, not kept", "/ru/library/?page=2&x=NUMBER"),
     ("list filtered by citizenship and topic", "/ru/library/?citizenship=UZ&topic=wages&x=NUMBER"),
-    ("publication, not cached", f"/ru/library/{slug}/?x=NUMBER"),
-    (
-        "search in the library, not cached",
-        "/ru/library/?q=%D0%BF%D0%B0%D1%81%D0%BF%D0%BE%D1%80%D1%82&x=NUMBER",
-    ),
-    ("home, not cached", "/ru/?x=NUMBER"),
+    ("publication, not kept", "/ru/library/SLUG/?x=NUMBER"),
+    ("search in the library, not kept", "/ru/library/?q=QUERY&x=NUMBER"),
+    ("home, not kept", "/ru/?x=NUMBER"),
     ("home, kept", "/ru/"),
-    ("publication, kept", f"/ru/library/{slug}/"),
+    ("publication, kept", f"/ru/library/{slugs[0]}/"),
 ]:
     cpu, wall = milliseconds(page(address))
     with CaptureQueriesContext(connection) as queries:
@@ -71,11 +77,6 @@ for what, address in [
 cpu, wall = milliseconds(bare, 500)
 print(f"{'a bare request and response object':46}{cpu:8.2f}{wall:9.2f}")
 
-rows = list(
-    csv.DictReader(
-        Path("tests/resources/search_queries.tsv").open(encoding="utf-8"), delimiter="\t"
-    )
-)
 taken = []
 for row in rows:
     started = time.perf_counter()
