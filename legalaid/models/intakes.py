@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legalaid.models.cases import Case
 from legalaid.models.consents import Consent
+from legalaid.models.employers import Employer
 from legalaid.models.people import Person, YesNo
 from resources.models import Topic
 from sanasezim.shared.countries import COUNTRIES
@@ -121,6 +122,15 @@ class Intake(ProtectedRow):
         blank=True,
         related_name="intakes",
         verbose_name=_("person"),
+    )
+    employer = models.ForeignKey(
+        Employer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="intakes",
+        verbose_name=_("against whom"),
     )
     topics = models.ManyToManyField(
         Topic, related_name="intakes", blank=True, verbose_name=_("topics")
@@ -250,7 +260,10 @@ class Intake(ProtectedRow):
                 condition=pgtrigger.Q(old__decision="accepted", new__decision__df="accepted")
                 | ~pgtrigger.Q(old__decision="")
                 & ~pgtrigger.Q(new__decision="")
-                & pgtrigger.Q(old__decision__df=pgtrigger.F("new__decision")),
+                & (
+                    pgtrigger.Q(old__decision__df=pgtrigger.F("new__decision"))
+                    | pgtrigger.Q(old__decided_by__df=pgtrigger.F("new__decided_by"))
+                ),
             ),
         ]
         constraints = [

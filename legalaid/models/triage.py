@@ -12,11 +12,28 @@ from sanasezim.shared.languages import best
 from sanasezim.shared.models.content import Text, code_validator, text_once_per_language
 
 
+# The names of the rules a portal starts with, in the reader's language until somebody gives another.
+OWN_RULE_NAMES = {
+    "in-danger": _("in danger now"),
+    "confined": _("held against their will"),
+    "forced-labour": _("forced labour"),
+    "violence": _("violence or threats"),
+    "child": _("a child"),
+    "passport-taken": _("passport taken"),
+    "deadline-near": _("a deadline is near"),
+}
+
+
 class UrgencyRule(models.Model):
     """Raises the urgency of an intake that meets any of its conditions. The NGO edits them."""
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
-    name = models.CharField(_("name"), max_length=80, help_text=_("As the queue shows it."))
+    name = models.CharField(
+        _("name"),
+        max_length=80,
+        blank=True,
+        help_text=_("As the queue shows it. The portal's own rules have one in each language."),
+    )
     weight = models.PositiveSmallIntegerField(
         _("weight"), default=10, help_text=_("The queue shows the greatest sum first.")
     )
@@ -28,7 +45,10 @@ class UrgencyRule(models.Model):
         verbose_name=_("one of these words in the story"),
         default=list,
         blank=True,
-        help_text=_("Between commas, in any language; beginnings are enough."),
+        help_text=_(
+            "One a line or between commas, in any language; beginnings are enough. "
+            "Several words in one, as “забра паспорт”, must stand near each other."
+        ),
     )
     in_danger = models.BooleanField(_("in danger now"), default=False)
     minor = models.BooleanField(_("a child is concerned"), default=False)
@@ -40,7 +60,7 @@ class UrgencyRule(models.Model):
         ordering = ["-weight", "code"]
 
     def __str__(self):
-        return self.name
+        return self.name or str(OWN_RULE_NAMES.get(self.code, self.code))
 
 
 class LetterTemplate(models.Model):
