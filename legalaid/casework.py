@@ -29,7 +29,7 @@ def lawyers():
 
 
 @transaction.atomic
-def accept(intake, *, lawyer):
+def accept(intake, *, lawyer, by=None):
     """Open a case for an intake. Of two who press at once, the second is told."""
     intake = Intake.objects.select_for_update().get(pk=intake.pk)
     if intake.decided_at:
@@ -37,6 +37,7 @@ def accept(intake, *, lawyer):
     case = Case.objects.create(
         reference=new_reference(Case, "C"),
         lawyer=lawyer,
+        employer=intake.employer,
         office=intake.office,
         project=intake.project,
     )
@@ -44,7 +45,7 @@ def accept(intake, *, lawyer):
     if intake.person:
         CasePerson.objects.create(case=case, person=intake.person)
     intake.decided_at = timezone.now()
-    intake.decided_by = lawyer
+    intake.decided_by = by or lawyer
     intake.decision = Intake.Decision.ACCEPTED
     intake.case = case
     intake.save(update_fields=["decided_at", "decided_by", "decision", "case"])
