@@ -1,5 +1,6 @@
 """Where staff make, check and publish booklets."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -37,8 +38,11 @@ from sanasezim.shared.admin import (
 from sanasezim.shared.languages import CODES, OWN_NAMES
 from sanasezim.shared.models import Fact, FactText
 from sanasezim.shared.text import fact_codes
+from sanasezim.shared.uploads import takes_files
 
 ROWS_ON_A_PAGE = 50  # of the table of translations
+# A booklet, its recording and the words around them; each file has its own limit.
+MOST_UPLOADED = 2 * settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class TopicTextInline(TextInline):
@@ -342,6 +346,7 @@ class EditionAdmin(PreviewedAdmin):
         if edition.language == "uz":
             publishing.in_cyrillic(edition)
 
+    @takes_files(MOST_UPLOADED, staff_only=True)
     def add_view(self, request, form_url="", extra_context=None):
         context = {
             "all_facts": Fact.objects.with_texts(),
@@ -350,6 +355,7 @@ class EditionAdmin(PreviewedAdmin):
         }
         return super().add_view(request, form_url, (extra_context or {}) | context)
 
+    @takes_files(MOST_UPLOADED, staff_only=True)
     def change_view(self, request, object_id, form_url="", extra_context=None):
         edition = self.get_object(request, unquote(object_id))
         context = {"show_save_and_add_another": False}

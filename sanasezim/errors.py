@@ -3,6 +3,7 @@
 import sys
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -11,6 +12,7 @@ from django.utils import translation
 from sanasezim.shared.house import main_line
 from sanasezim.shared.languages import LANGUAGES, html_lang
 from sanasezim.shared.protected import Damaged
+from sanasezim.shared.uploads import FormTooLarge
 
 
 def error_page(request, status):
@@ -45,7 +47,8 @@ def error_page(request, status):
 
 
 def bad_request(request, exception=None):
-    return error_page(request, 400)
+    too_large = isinstance(exception, (FormTooLarge, RequestDataTooBig))
+    return error_page(request, 413 if too_large else 400)
 
 
 def forbidden(request, exception=None):

@@ -155,6 +155,11 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 60
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "sanasezim.shared.uploads.OnlyWhereTaken",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "sanasezim.shared.uploads.NamelessFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Staff accounts

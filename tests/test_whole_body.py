@@ -4,7 +4,9 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import UnreadablePostError
 from django.test import RequestFactory
+from django.urls import ResolverMatch
 
+from sanasezim.shared.uploads import takes_files
 from sanasezim.whole_body import refuse_half_a_body
 
 FORM = (
@@ -24,7 +26,9 @@ def request_of(body, length, content_type="multipart/form-data; boundary=B"):
         "CONTENT_LENGTH": str(length),
     }
     refuse_half_a_body(lambda environ, start_response: [])(environ, None)
-    return WSGIRequest(environ)
+    request = WSGIRequest(environ)
+    request.resolver_match = ResolverMatch(takes_files(1_000_000)(lambda request: None), (), {})
+    return request
 
 
 def test_a_whole_form_arrives():
