@@ -115,6 +115,11 @@ class DeadlineRule(models.Model):
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     length = models.PositiveSmallIntegerField(_("how long"), validators=[MinValueValidator(1)])
     unit = models.CharField(_("unit"), max_length=15, choices=Unit)
+    moves_to_working_day = models.BooleanField(
+        _("ends on the next working day, if its last day is a day off"),
+        default=True,
+        help_text=_("Not for a stay in the country: there a day off counts like any other."),
+    )
     days_before = models.PositiveSmallIntegerField(
         _("remind so many days before"), default=7, help_text=_("The pre-deadline.")
     )
