@@ -1,4 +1,4 @@
-"""What a portal starts with: topics, facts and standing pages. Staff edit them afterwards.
+"""What a portal starts with: topics, facts, standing pages, rules of urgency. Staff edit them afterwards.
 
 The texts lie in content/ and demo/ as Markdown with a head of `name: value` lines between `---`.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from legalaid.models import UrgencyRule
 from resources.models import Topic, TopicText
 from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import Fact, FactText, Page, PageText
@@ -44,7 +45,7 @@ def _read_json(name):
 
 @transaction.atomic
 def load():
-    """Load each of the three kinds that the database has none of. Returns what was loaded."""
+    """Load each of the kinds that the database has none of. Returns what was loaded."""
     loaded = []
     if not Topic.objects.exists():
         for row in _read_json("topics.json"):
@@ -72,4 +73,11 @@ def load():
                 for language, text in read_texts(folder).items()
             )
         loaded.append("pages")
+    if not UrgencyRule.objects.exists():
+        topics = {topic.code: topic for topic in Topic.objects.all()}
+        for row in _read_json("urgency.json"):
+            codes = row.pop("topics", [])
+            rule = UrgencyRule.objects.create(**row)
+            rule.topics.set(topics[code] for code in codes if code in topics)
+        loaded.append("rules of urgency")
     return loaded
