@@ -315,7 +315,9 @@ def _refuse_decided(intake):
 def _open_case(case):
     case = Case.objects.select_for_update().get(pk=case.pk)
     if not case.is_open:
-        raise ValidationError(_("The case %(case)s is closed. Open it again first.") % {"case": case})
+        raise ValidationError(
+            _("The case %(case)s is closed. Open it again first.") % {"case": case}
+        )
     return case
 
 
