@@ -336,7 +336,7 @@ def me(request):
     """My sessions, my sign-ins, my second factor, my language."""
     unused = request.user.recovery_codes.unused()
     mine = StaffSession.objects.open().filter(account=request.user).order_by("-last_seen")
-    entries = AccessEntry.objects.filter(who=request.user, action__in=SIGN_IN_ACTIONS)
+    entries = AccessEntry.objects.about(request.user).filter(action__in=SIGN_IN_ACTIONS)
     return page(
         request,
         "admin/sign_in/me.html",
@@ -344,7 +344,7 @@ def me(request):
         sessions=mine,
         this_session=request.session.row.pk,
         places=request.user.known_places.unanswered(),
-        entries=entries[:MOST_SIGN_INS],
+        entries=entries.select_related("who")[:MOST_SIGN_INS],
         network=network.network_code(request),
         app=second_factor.of(request.user),
         codes_left=unused.count(),
