@@ -258,6 +258,32 @@ UPLOAD_MAX_PAGES = 3000
 UPLOAD_CHECK_SECONDS = 10
 UPLOAD_CHECK_MEMORY = 512 * 1024 * 1024
 
+# Asking for legal aid. Nobody is refused for a number here: a request is held for a look at most.
+INTAKES_PER_HOUR = 6  # of one address; the rest are held
+INTAKES_PER_HOUR_MOST = 60  # from then on their files are not looked at either
+INTAKES_PER_HOUR_OF_ALL = 1000  # of the whole portal; from then on the second one of an address is held
+INTAKE_FASTEST_SECONDS = 4  # nobody reads and fills in the form in less
+# (how many at once, seconds until there is one more): at most twice as many as the first in an hour
+STATUS_TRIES_OF_REFERENCE = (4, 14 * 60)
+STATUS_TRIES_OF_OWNER = (1, 60 * 60)
+STATUS_TRIES_OF_ADDRESS = (15, 4 * 60)
+VISIT_SECONDS = 20 * 60  # how long one's own page stays open without a click
+VISIT_LONGEST = 2 * 60 * 60
+MESSAGES_PER_HOUR = 30  # of one request
+PAPERS_AT_ONCE = 5
+PAPERS_PER_HOUR = 120  # of one address
+PAPERS_OF_INTAKE = 60
+PAPER_MAX_BYTES = 10 * 1024 * 1024
+PAPER_MAX_PAGES = 200
+PAPER_BODY_BYTES = 52 * 1024 * 1024
+# What we say about when: working days to the first answer, days to the next news, days to erase.
+FIRST_ANSWER_WORKING_DAYS = 3
+NEWS_DAYS = 14
+ERASE_DAYS = 15
+# Who keeps the data, as the consent names it. What stands here are placeholders.
+OPERATOR_NAME = env.str("OPERATOR_NAME", default="Sana Sezim [FULL LEGAL NAME]")
+OPERATOR_BIN = env.str("OPERATOR_BIN", default="[BIN, 12 DIGITS]")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
