@@ -11,6 +11,7 @@ Call outside of a transaction: inside one, others wait for its end, and a rollba
 import datetime
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from sanasezim.shared import keys
@@ -26,6 +27,44 @@ ON CONFLICT (code) DO UPDATE SET
                    THEN %(ends_at)s ELSE held.ends_at END
 RETURNING number
 """
+
+
+# The row holds when everything would be there again: one more is possible as long as that is less
+# than `most` times `every` away.
+SPEND = """
+INSERT INTO shared_counter AS held (code, number, ends_at) VALUES (%(code)s, 1, %(now)s + %(every)s)
+ON CONFLICT (code) DO UPDATE SET
+    number = held.number + 1,
+    ends_at = greatest(held.ends_at, %(now)s) + %(every)s
+WHERE greatest(held.ends_at, %(now)s) + %(every)s <= %(now)s + %(every)s * %(most)s
+RETURNING number
+"""
+
+
+def spend(purpose, key, most, every):
+    """Whether one more is possible: `most` at once, and another one `every` so many seconds.
+
+    In any time there are at most `most` and what that time adds; whoever was refused is not made to
+    wait for longer by trying. give_back() if it should not count after all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SPEND,
+            {
+                "code": _code(purpose, key),
+                "now": timezone.now(),
+                "every": datetime.timedelta(seconds=every),
+                "most": most,
+            },
+        )
+        return cursor.fetchone() is not None
+
+
+def give_back(purpose, key, every):
+    """What was spent last is there again."""
+    Counter.objects.filter(code=_code(purpose, key)).update(
+        ends_at=F("ends_at") - datetime.timedelta(seconds=every)
+    )
 
 
 def count(purpose, key, seconds, *, most=0):
