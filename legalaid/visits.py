@@ -1,0 +1,97 @@
+"""Being on one's own page: for twenty minutes without a click, and nothing of it stays behind.
+
+The browser holds one cookie that no script reads and that goes when it is closed: a sealed note of
+which intake, since when, and under which secret code. Neither the code nor the reference stands in
+it. Leaving makes the note worthless and takes it away; so does another code.
+
+A cookie and not a hidden field: every page is then fetched by its address, and Back after leaving
+finds the door closed. A page that was the answer to a form could be sent once more.
+"""
+
+import secrets
+import time
+
+from django.conf import settings
+
+from legalaid import slips
+from legalaid.models import Intake
+from sanasezim.shared import keys, limits
+
+COOKIE = "__Host-visit" if settings.SECURE_COOKIES else "visit"
+PURPOSE = "visit"
+LEFT = "left a page"
+
+
+class Visit:
+    """Somebody who has shown that this intake is theirs."""
+
+    def __init__(self, intake, number, since):
+        self.intake, self.number, self.since = intake, number, since
+
+    def slip(self, purpose, **content):
+        """For a form on this page: it is worth nothing on anybody else's."""
+        return slips.seal(purpose, visit=self.number, **content)
+
+    def slip_of(self, request, purpose):
+        """The slip of a form that was sent, if it came from this visit's page; else None."""
+        content = slips.of(request, purpose)
+        return content if content and content.get("visit") == self.number else None
+
+    def remember(self, response):
+        """Keep the door open for another while."""
+        note = slips.seal(
+            PURPOSE,
+            intake=self.intake.pk,
+            number=self.number,
+            since=self.since,
+            under=_mark(self.intake),
+        )
+        response.set_cookie(
+            COOKIE,
+            note,
+            secure=settings.SECURE_COOKIES,
+            httponly=True,
+            samesite="Strict",
+        )
+        return response
+
+
+def begin(intake):
+    return Visit(intake, secrets.token_hex(16), time.time())
+
+
+def of(request):
+    """The visit that a request belongs to, or None."""
+    note = _note(request)
+    if note is None or limits.count_of(LEFT, note["number"]):
+        return None
+    intake = Intake.objects.select_related("consent__text", "case").filter(
+        pk=note["intake"], erased_at=None
+    )
+    intake = intake.first()
+    if intake is None or _mark(intake) != note["under"]:
+        return None
+    return Visit(intake, note["number"], note["since"])
+
+
+def end(request, response):
+    """Leave, as far as anybody is in: the note opens nothing any more, and the browser forgets it."""
+    if COOKIE in request.COOKIES:
+        if note := _note(request):
+            limits.count(LEFT, note["number"], settings.VISIT_SECONDS)
+        response.delete_cookie(COOKIE, samesite="Strict")
+        if settings.SECURE_COOKIES:
+            response.cookies[COOKIE]["secure"] = True  # else no browser accepts the name
+    return response
+
+
+def _note(request):
+    note = slips.opened(PURPOSE, request.COOKIES.get(COOKIE, ""), settings.VISIT_SECONDS)
+    if note is None or time.time() - note["since"] > settings.VISIT_LONGEST:
+        return None
+    return note
+
+
+def _mark(intake):
+    """Stands for the secret code: another one ends every visit."""
+    return keys.code_of(keys.PEPPER, "visit under", bytes(intake.code_digest).hex()).hex()[:16]
