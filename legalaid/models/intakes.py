@@ -196,6 +196,9 @@ class Intake(ProtectedRow):
     unanswered_since = models.DateTimeField(
         _("waits for our answer since"), null=True, blank=True, editable=False
     )
+    erasure_wished_at = models.DateTimeField(
+        _("asked us to erase it at"), null=True, blank=True, editable=False
+    )
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, editable=False)
