@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from resources import files, search
-from sanasezim.shared import access_chain, limits, network, notices, sealed_files
+from sanasezim.shared import access_chain, accounts, limits, network, notices, sealed_files
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,10 @@ def forget_sessions():
 
 def forget_limits():
     return f"{limits.forget_old()} windows"
+
+
+def forget_places():
+    return f"{accounts.forget_old()} of known places and letters"
 
 
 def forget_networks():
@@ -84,6 +88,7 @@ def kept_since():
 STEPS = [
     forget_sessions,
     forget_limits,
+    forget_places,
     forget_networks,
     forget_strays,
     index_the_library,

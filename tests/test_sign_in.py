@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_otp.oath import totp
 
 from sanasezim.shared import (
@@ -107,8 +107,10 @@ def required(settings):
 
 
 @pytest.fixture(autouse=True)
-def _prompt_refusals(monkeypatch):
+def _prompt_refusals_in_english(monkeypatch):
     monkeypatch.setattr("sanasezim.sign_in.REFUSAL_SECONDS", 0)
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -696,8 +698,6 @@ def test_a_code_is_good_once(client, lawyer):
 
 def second_factor_words(page):
     """The refusal in English, whatever language the page is in."""
-    from django.utils import translation
-
     with translation.override("en"):
         return [
             str(error)
@@ -1343,6 +1343,16 @@ def test_a_place_is_forgotten_after_thirty_days_and_tells_no_address(client, law
 
     assert KnownPlace.objects.get().device == "Chrome, Android"
     assert KnownPlace.objects.get().is_news
+
+
+def test_the_night_forgets_the_places_of_whoever_came_no_more(client, lawyer, later):
+    send_password(client, lawyer)
+    later(days=29)
+    assert accounts.forget_old() == 0
+    later(days=2)
+
+    assert accounts.forget_old() == 1
+    assert not KnownPlace.objects.exists()
 
 
 def test_two_accounts_in_one_room_have_different_codes(lawyer, operator):

@@ -13,7 +13,13 @@ from django.utils.functional import cached_property
 
 from sanasezim.shared import access_log, keys, limits, network, notices
 from sanasezim.shared.access_log import Action
-from sanasezim.shared.models import KnownPlace, StaffSession, User
+from sanasezim.shared.models import (
+    AccountLetter,
+    Authenticator,
+    KnownPlace,
+    StaffSession,
+    User,
+)
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 BY_FACTOR = "by_factor"  # in the session: whether the second step was asked for and taken
@@ -101,7 +107,7 @@ def passed_both_steps(request):
 def _remember_place(account, code, device, *, is_news):
     """Notice a sign-in from a device in a network that is new to this account."""
     now = timezone.now()
-    KnownPlace.objects.filter(account=account, last_seen__lt=now - KnownPlace.KEPT).delete()
+    KnownPlace.objects.old().filter(account=account).delete()
     place, is_new = KnownPlace.objects.get_or_create(
         account=account, code=code, defaults={"device": device, "is_news": is_news}
     )
@@ -110,6 +116,19 @@ def _remember_place(account, code, device, *, is_news):
         place.save(update_fields=["last_seen"])
     elif is_news:
         notices.account_news(account)
+
+
+def forget_old():
+    """Remove places nobody came from for a month, letters of then, and apps never taken into use."""
+    month_ago = timezone.now() - KnownPlace.KEPT
+    return sum(
+        old.delete()[0]
+        for old in [
+            KnownPlace.objects.old(),
+            AccountLetter.objects.filter(sent_at__lt=month_ago),
+            Authenticator.objects.filter(confirmed=False, made_at__lt=month_ago),
+        ]
+    )
 
 
 def place_code(account, device, address):

@@ -169,6 +169,9 @@ class KnownPlaceQuerySet(models.QuerySet):
     def unanswered(self):
         return self.filter(is_news=True, answered_at=None)
 
+    def old(self):
+        return self.filter(last_seen__lt=timezone.now() - KnownPlace.KEPT)
+
 
 class KnownPlace(models.Model):
     """A browser in a network from which somebody signed in, to notice when the next is another.
