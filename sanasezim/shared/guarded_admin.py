@@ -7,7 +7,6 @@ like what is not there.
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -18,6 +17,7 @@ from django.utils.translation import gettext
 from sanasezim.shared import access_log
 from sanasezim.shared.access_log import Action, Reason
 from sanasezim.shared.history import changes_of
+from sanasezim.shared.long_lists import COUNTED, GuardedList
 
 REVEALED_SECONDS = 60
 
@@ -46,19 +46,19 @@ class GuardedTabularInline(_VisibleChoices, admin.TabularInline):
     extra = 0
 
 
-class _List(ChangeList):
-    def get_queryset(self, request, *args, **kwargs):
-        # Words about people never stand in an address: they are looked for at staff/find/.
-        self.query = ""
-        return super().get_queryset(request, *args, **kwargs)
-
-
 class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
     # {field: how it is shown until it is revealed}, of the row that `identity_of` gives
     masked = {}
     list_per_page = 50
     show_full_result_count = False
     view_on_site = False
+    # What each page of the list fetches along with its rows, and how far its rows are counted
+    list_prefetch = ()
+    list_counted = COUNTED
+    # What apps add to every guarded list (legalaid/admin/saved_lists.py): each has `urls(page)` and
+    # `context(page, request, changelist)`.
+    list_tools = []
+    change_list_template = "admin/guarded_list.html"
     object_history_template = "admin/guarded_history.html"
     change_form_template = "admin/guarded_change.html"
 
@@ -70,7 +70,11 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
         return rows.order_by(*ordering) if ordering else rows
 
     def get_changelist(self, request, **kwargs):
-        return _List
+        return GuardedList
+
+    def get_tabs(self, request):
+        """The Tabs above the list; the first one is open until another is chosen."""
+        return []
 
     def lookup_allowed(self, lookup, value, request):
         # A filter in the address answers questions: only those asked by the filters beside the list.
@@ -117,6 +121,8 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
         shown = getattr(response, "context_data", None) or {}
         if "cl" in shown:
             self.record(request, Action.VIEW, rows=len(shown["cl"].result_list))
+            for tool in self.list_tools:
+                shown |= tool.context(self, request, shown["cl"])
         return response
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -157,6 +163,7 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
                 self.admin_site.admin_view(self.identity_view),
                 name=f"{name}_identity",
             ),
+            *(address for tool in self.list_tools for address in tool.urls(self)),
             *super().get_urls(),
         ]
 
