@@ -81,13 +81,12 @@ def ring():
     it is not the one this database was written with.
     """
     global _ring
-    folder = Path(settings.KEYS_DIR)
     held = _ring
-    if held is None or held.read_at != _changed_at(folder):
+    if held is None or held.read_at != _changed_at(settings.KEYS_DIR):
         from sanasezim.shared import key_proofs  # it reads keys, too
 
         with _lock:
-            held = KeyRing(folder)
+            held = KeyRing(Path(settings.KEYS_DIR))
             key_proofs.prove(held)
             _ring = held
     return held
@@ -95,7 +94,7 @@ def ring():
 
 def _changed_at(folder):
     try:
-        return str(folder), folder.stat().st_mtime_ns
+        return str(folder), os.stat(folder).st_mtime_ns
     except OSError as error:
         raise KeyTrouble(
             f"The folder of the keys, {folder}, cannot be read: {error.strerror}."

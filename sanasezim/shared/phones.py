@@ -25,6 +25,7 @@ REGIONS = ("KZ", "UZ", "KG", "TJ", "RU")
 _NEIGHBOURS = re.compile(r"99[268]\d{9}")
 # Before another country's code one dials 00, or 8~10 in the countries of the region, or writes only 8.
 _ABROAD = re.compile(r"^(?:00(?=[1-9])|810(?=[1-9]\d{9})|8(?=99[268]\d{9}$))")
+_NEAR = re.compile(r"\+(?:7|99[268])")
 _TRUNK = re.compile(r"8\d{10}")  # +8 701 …: the plus was meant for a 7
 _EXTENSION = re.compile(
     r"(?<=\d)[\s.,(]*(?:доб|вн|внутр|қос|ext|ichki|x|#|;).*$", re.IGNORECASE | re.DOTALL
@@ -58,6 +59,12 @@ def ways_to_read(text):
 def bare_digits(text):
     """What was dialled, without signs and extension: for a number that is none of ours."""
     return _digits(text)[0]
+
+
+def without_country(e164):
+    """The digits that are dialled inside the country; "" for a country that is not near."""
+    code = _NEAR.match(e164)
+    return e164[code.end() :] if code else ""
 
 
 def _of_neighbours(digits):

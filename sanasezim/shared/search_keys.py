@@ -19,7 +19,7 @@ from django.db.models import Case, Q, Value, When
 from sanasezim.shared import keys
 from sanasezim.shared.folding import safe
 from sanasezim.shared.name_forms import NameWord, joined, name_words
-from sanasezim.shared.phones import bare_digits, ways_to_read
+from sanasezim.shared.phones import bare_digits, ways_to_read, without_country
 
 NAME, NAME_LOOSELY = "name", "name, loosely"
 PHONE, DOCUMENT = "phone", "document"
@@ -64,7 +64,34 @@ def keys_of_names(text):
 def keys_of_phones(text):
     """The keys of several numbers, with a line, comma, semicolon or stroke between."""
     numbers = BETWEEN_NUMBERS.split(safe(text))
-    return {key for number in numbers for key in _keys_of_phone(number)}
+    return {key_of(PHONE, form) for number in numbers for form in _kept_of_phone(number)}
+
+
+# A number with its country is also kept by its end, and one without it as it was dialled. So the two
+# meet, though nobody knows the country; two numbers with different countries do not.
+
+
+def _kept_of_phone(number):
+    numbers, dialled = _read_phone(number)
+    return [*numbers, *_as("end", map(without_country, numbers)), *_as("dialled", [dialled])]
+
+
+def _asked_of_phone(number):
+    """As `_kept_of_phone`, from the other side; the surest form first."""
+    numbers, dialled = _read_phone(number)
+    ends = map(without_country, numbers)
+    return [*numbers, *_as("dialled", [*ends, dialled]), *_as("end", [dialled])]
+
+
+def _as(what, digits):
+    return [f"{what} {some}" for some in digits if len(some) > 4]
+
+
+def _read_phone(number):
+    """What it may be with its country, and what was dialled unless the country is sure."""
+    numbers, dialled = ways_to_read(number), bare_digits(number)
+    is_sure = len(numbers) == 1 and dialled != without_country(numbers[0])
+    return numbers, "" if is_sure else dialled
 
 
 def keys_of_documents(text):
@@ -81,12 +108,6 @@ def fold_document(text):
     return "".join(
         str(int(letter)) if letter.isdecimal() else letter for letter in letters if letter.isalnum()
     )
-
-
-def _keys_of_phone(number):
-    """One key for each number this may be; a number of no country we know is taken as dialled."""
-    forms = ways_to_read(number) or [digits for digits in [bare_digits(number)] if len(digits) > 4]
-    return [key_of(PHONE, form) for form in forms]
 
 
 def _keys_of_word(word: NameWord):
@@ -110,7 +131,8 @@ def keys_for_query(text):
 
 def _asked_number(text):
     """Twelve digits may be a phone or a Kazakh IIN: either is looked for."""
-    found = [*_keys_of_phone(text), key_of(DOCUMENT, fold_document(text))]
+    found = [key_of(PHONE, form) for form in _asked_of_phone(text)]
+    found.append(key_of(DOCUMENT, fold_document(text)))
     return Asked(exact=found[0], keys=frozenset(found))
 
 

@@ -74,6 +74,24 @@ def test_a_phone_without_a_country_is_found_in_each(typed, held):
     assert finds(typed, phones=held)
 
 
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("+992901234567", "+998901234567"),
+        ("+7 901 123 45 67", "+7 701 123 45 67"),
+        ("8 701 123 45 68", "+77011234567"),
+        ("701 123 45 67", "+996701123456"),
+    ],
+)
+def test_another_number_is_not_found(typed, held):
+    assert not finds(typed, phones=held)
+
+
+def test_a_number_whose_prefix_is_new_is_found_without_its_country():
+    assert finds("14 123 45 67", phones="+998 14 123 45 67")
+    assert finds("+998 14 123 45 67", phones="14 123 45 67")
+
+
 def test_a_number_of_no_country_is_found_as_it_was_dialled():
     assert finds("12-34-56", phones="123456")
     assert not finds("12-34-57", phones="123456")
