@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from sanasezim.shared.house import main_line
+from sanasezim.shared.keys import KeyTrouble
 from sanasezim.shared.languages import LANGUAGES, html_lang
 from sanasezim.shared.protected import Damaged
 from sanasezim.shared.uploads import FormTooLarge
@@ -83,6 +84,9 @@ class Damage:
 
 
 def server_error(request):
-    """A database that does not answer is a rest, not a mistake: readers are told to come back."""
-    resting = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    """A database that does not answer is a rest, not a mistake: readers are told to come back.
+
+    So are keys that are not there: until they are, nothing about a person is shown or taken.
+    """
+    resting = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, KeyTrouble))
     return error_page(request, 503 if resting else 500)
