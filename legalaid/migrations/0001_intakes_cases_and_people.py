@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seal', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', max_length=200, sealed_as='legalaid.identity.name', verbose_name='name')),
+                ('name', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', max_length=200, sealed_as='legalaid.identity.name', verbose_name='full name')),
                 ('other_names', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', help_text='One a line.', max_length=400, sealed_as='legalaid.identity.other_names', verbose_name='other names and spellings')),
                 ('phones', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', help_text='One a line.', max_length=400, sealed_as='legalaid.identity.phones', verbose_name='phone numbers')),
                 ('messengers', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', max_length=400, sealed_as='legalaid.identity.messengers', verbose_name='messengers')),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('seal', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('name', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', max_length=200, sealed_as='legalaid.identity.name', verbose_name='name')),
+                ('name', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', max_length=200, sealed_as='legalaid.identity.name', verbose_name='full name')),
                 ('other_names', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', help_text='One a line.', max_length=400, sealed_as='legalaid.identity.other_names', verbose_name='other names and spellings')),
                 ('phones', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', help_text='One a line.', max_length=400, sealed_as='legalaid.identity.phones', verbose_name='phone numbers')),
                 ('messengers', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', max_length=400, sealed_as='legalaid.identity.messengers', verbose_name='messengers')),

@@ -148,7 +148,7 @@ class Identity(ProtectedRow):
     person = models.OneToOneField(
         Person, models.CASCADE, related_name="identity", verbose_name=_("person")
     )
-    name = ProtectedTextField(_("name"), max_length=200)
+    name = ProtectedTextField(_("full name"), max_length=200)
     other_names = ProtectedTextField(
         _("other names and spellings"), max_length=400, help_text=_("One a line.")
     )

@@ -129,7 +129,7 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
         if obj is not None and request.method == "GET":
             self.record(request, Action.VIEW, obj)
         if obj is not None:
-            context |= self.identity_context(request, obj)
+            context |= self.identity_context(request, obj) | {"title": str(obj), "subtitle": None}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request, object_id, extra_context=None):
