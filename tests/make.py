@@ -10,7 +10,26 @@ from django.utils import timezone
 from events.models import Event, EventText
 from hotline.models import Call
 from legalaid import casework
-from legalaid.models import Case, CaseMember, CasePerson, Employer, Identity, Intake, Person
+from legalaid.models import (
+    Case,
+    CaseMember,
+    CasePerson,
+    Claim,
+    DeadlineRule,
+    Employer,
+    Identity,
+    Intake,
+    LetterTemplate,
+    LetterTemplateText,
+    Message,
+    Note,
+    Outcome,
+    Person,
+    Service,
+    ServiceKind,
+    ServiceKindText,
+    Task,
+)
 from resources import publishing
 from resources.models import Edition, Handout, LibraryFile, Publication, Topic, TopicText
 from sanasezim.shared import access_log, confirmed
@@ -208,3 +227,79 @@ def call(answered_by=None, **fields):
 
 def look(by, what, action=access_log.Action.VIEW):
     return access_log.record(action, by=by, what=what)
+
+
+# Casework
+
+
+def taken(case, **fields):
+    """An intake that was accepted into this case."""
+    made = intake(**fields)
+    Intake.objects.filter(pk=made.pk).update(
+        decided_at=timezone.now(), decided_by=case.lawyer, decision="accepted", case=case
+    )
+    made.refresh_from_db()
+    return made
+
+
+def message(intake, text="Когда будет ответ?", by=None, **fields):
+    """One of the person, or of a colleague."""
+    return Message.objects.create(intake=intake, text=text, written_by=by, **fields)
+
+
+def note(case, by=None, text="Позвонить инспектору.", **fields):
+    return Note.objects.create(case=case, text=text, written_by=by or case.lawyer, **fields)
+
+
+def deadline_rule(code="appeal", **fields):
+    return DeadlineRule.objects.create(
+        **{"code": code, "name": "Подать жалобу", "event": "вручение решения"}
+        | {"length": 10, "unit": "days", "days_before": 3}
+        | fields
+    )
+
+
+def task(case, by=None, **fields):
+    today = timezone.localdate()
+    return Task.objects.create(
+        **{"case": case, "what": "Написать запрос", "assigned_to": by or case.lawyer}
+        | {"due_on": today + datetime.timedelta(days=7)}
+        | fields
+    )
+
+
+def term(case, rule=None, **fields):
+    """A task that comes from a rule of law."""
+    today = timezone.localdate()
+    rule = rule or deadline_rule(code=f"rule-{next(_numbers)}")
+    return task(case, **{"rule": rule, "event_on": today, "what": rule.name} | fields)
+
+
+def service_kind(code="consultation", **names):
+    made, _is_new = ServiceKind.objects.get_or_create(code=code)
+    for language, name in (names or {"ru": "Консультация"}).items():
+        ServiceKindText.objects.get_or_create(kind=made, language=language, name=name)
+    return made
+
+
+def service(case, **fields):
+    return Service.objects.create(
+        **{"case": case, "kind": fields.pop("kind", None) or service_kind()}
+        | {"given_by": case.lawyer}
+        | fields
+    )
+
+
+def claim(case, **fields):
+    return Claim.objects.create(**{"case": case, "owed": 200_000} | fields)
+
+
+def outcome(case, kind="advised", **fields):
+    return Outcome.objects.create(case=case, kind=kind, **fields)
+
+
+def letter(code="received", **texts):
+    made = LetterTemplate.objects.create(code=code)
+    for language, body in (texts or {"ru": "Здравствуйте! Мы получили ваше письмо."}).items():
+        LetterTemplateText.objects.create(letter=made, language=language, title=code, body=body)
+    return made
