@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 REVIEW_AHEAD = datetime.timedelta(days=30)
 MOST_SHOWN = 10
+APPS_IN_ORDER = ["hotline", "legalaid", "events", "resources", "shared"]
 
 
 class StaffConfig(AdminConfig):
@@ -80,6 +81,11 @@ class StaffSite(AdminSite):
         from sanasezim.finding import may_find
 
         return super().each_context(request) | {"may_find": may_find(request.user)}
+
+    def get_app_list(self, request, app_label=None):
+        # People first: the order in which work comes in.
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: APPS_IN_ORDER.index(app["app_label"]))
 
     def index(self, request, extra_context=None):
         return super().index(request, (extra_context or {}) | self.waiting(request))
