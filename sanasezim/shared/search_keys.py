@@ -219,4 +219,6 @@ class FindablePeople(models.QuerySet):
 
 
 def search_keys_field(model):
-    return next(field for field in model._meta.fields if isinstance(field, SearchKeysField))
+    """The model's SearchKeysField, or None."""
+    fields = (field for field in model._meta.fields if isinstance(field, SearchKeysField))
+    return next(fields, None)

@@ -1,6 +1,7 @@
 """People are found by names and numbers that the database does not know."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -199,3 +200,16 @@ def test_the_index_answers():
     plan = Identity.objects.matching("Ахмедов Карим").explain()
 
     assert "identity_search_keys" in plan
+
+
+@pytest.mark.django_db
+def test_keys_are_made_anew_when_the_rules_change(capsys):
+    row, other = identity(name="Каримов"), identity(name="Рахимов")
+    Identity.objects.filter(pk=row.pk).update(search_keys=[])
+    assert found("Каримов") == []
+
+    call_command("rebuild_search_keys")
+
+    assert (found("Каримов"), found("Рахимов")) == ([row], [other])
+    assert "legalaid.Identity: 1 changed" in capsys.readouterr().out
+    assert row.pgh_event_model.objects.filter(pgh_obj_id=row.pk).count() == 1
