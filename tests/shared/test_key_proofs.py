@@ -3,6 +3,8 @@
 import base64
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from django.core.checks import run_checks
@@ -92,6 +94,35 @@ def test_a_spoiled_key_is_said_to_whoever_runs_the_portal(folder, spoil, name, c
     }
     with pytest.raises(KeyTrouble):
         set_up()
+
+
+def test_gunicorn_does_not_start_with_other_keys(tmp_path, settings):
+    """As in production: the proofs are those that this test run recorded."""
+    settings.KEYS_DIR = tmp_path / "foreign"
+    keys.make_missing()
+    database = connection.settings_dict
+    started = subprocess.run(
+        [sys.executable, "-m", "gunicorn"],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "PORTAL_BIND": "127.0.0.1:0",
+            "SECRET_KEY": "x" * 60,
+            "ALLOWED_HOSTS": "portal.example.kz",
+            "KEYS_DIR": str(tmp_path / "foreign"),
+            "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@/"
+            f"{database['NAME']}?host={database['HOST']}&port={database['PORT']}",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert started.returncode == 4, started.stderr
+    assert "The portal cannot start. " in started.stderr
+    assert "is not the key this database was written with" in started.stderr
+    assert "Booting worker" not in started.stderr
+    assert "Traceback" not in started.stderr
 
 
 def test_without_the_folder_nothing_works(folder, client):
