@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from sanasezim.shared import accounts
+from sanasezim.shared import access_log, accounts
+from sanasezim.shared.access_log import Action
 from sanasezim.shared.models import User
 
 
@@ -16,4 +17,5 @@ class Command(BaseCommand):
             account = User.objects.filter(username=user).first()
             if account is None:
                 raise CommandError(f"There is no account {user}.")
+        access_log.record(Action.ACCOUNT, by=None, what=account or User)
         self.stdout.write(f"Sessions ended: {accounts.end_sessions(account)}.")
