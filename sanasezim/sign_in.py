@@ -104,6 +104,7 @@ def login(request):
     is_right = accounts.password_is_right(account, password)
     if is_right and number <= settings.SIGN_IN_TRIES:
         limits.forget("sign in", try_key(request, name))
+        accounts.renew_hash(account, password)
         return after_password(request, account, onward)
     if number <= settings.SIGN_IN_TRIES + 1:
         accounts.refused(account, request=request)

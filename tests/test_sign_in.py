@@ -10,6 +10,7 @@ import time
 import pytest
 from aiosmtpd.controller import Controller
 from django.contrib import admin
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
@@ -157,6 +158,18 @@ def test_a_password_is_hashed_as_owasp_says():
     account = make.user()
 
     assert account.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_password_hashed_another_way_is_hashed_anew_as_somebody_signs_in(client):
+    account = make.user()
+    account.password = Argon2PasswordHasher().encode(PASSWORD, "salt-of-twenty-two-xx")
+    account.save()
+
+    send_password(client, account)
+
+    account.refresh_from_db()
+    assert "m=19456,t=2,p=1" in account.password
+    assert is_in(client)
 
 
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])

@@ -4,7 +4,7 @@ import ipaddress
 
 from django.conf import settings
 from django.contrib import auth
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password, get_hasher, make_password
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 from django.utils import timezone
@@ -54,6 +54,13 @@ def password_is_right(account, password):
     known = account is not None and account.has_usable_password()
     right = check_password(password, account.password if known else nobody.password)
     return right and known and account.is_active and account.is_staff
+
+
+def renew_hash(account, password):
+    """Hash it as it is done today, where that was another way when the password was set."""
+    if get_hasher().must_update(account.password):
+        account.set_password(password)
+        account.save(update_fields=["password"])
 
 
 class _Nobody:
