@@ -18,6 +18,7 @@ from sanasezim.shared.models.house import (
     PartnerText,
     Project,
 )
+from sanasezim.shared.models.jobs import Job
 from sanasezim.shared.models.people import User, staff_who_may
 from sanasezim.shared.models.proofs import KeyProof, NetworkDay
 from sanasezim.shared.models.sign_in import (
@@ -38,6 +39,7 @@ __all__ = [
     "Counter",
     "Fact",
     "FactText",
+    "Job",
     "KeyProof",
     "KnownPlace",
     "Line",
