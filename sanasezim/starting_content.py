@@ -1,4 +1,4 @@
-"""What a portal starts with: topics, facts, standing pages, rules of urgency. Staff edit them afterwards.
+"""What a portal starts with: topics, facts, standing pages, rules of urgency, the consent. Staff edit them afterwards.
 
 The texts lie in content/ and demo/ as Markdown with a head of `name: value` lines between `---`.
 """
@@ -6,9 +6,10 @@ The texts lie in content/ and demo/ as Markdown with a head of `name: value` lin
 import json
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
-from legalaid.models import UrgencyRule
+from legalaid.models import ConsentText, UrgencyRule
 from resources.models import Topic, TopicText
 from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import Fact, FactText, Page, PageText
@@ -73,6 +74,17 @@ def load():
                 for language, text in read_texts(folder).items()
             )
         loaded.append("pages")
+    if not ConsentText.objects.exists():
+        ConsentText.objects.bulk_create(
+            ConsentText(
+                version=int(text["version"]),
+                language=language,
+                # As it is agreed to, so it stays: later settings make a new version.
+                body=text["body"].format(settings.OPERATOR_NAME, settings.OPERATOR_BIN),
+            )
+            for language, text in read_texts(CONTENT / "consents").items()
+        )
+        loaded.append("consents")
     if not UrgencyRule.objects.exists():
         topics = {topic.code: topic for topic in Topic.objects.all()}
         for row in _read_json("urgency.json"):
