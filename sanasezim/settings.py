@@ -239,8 +239,23 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
 # Where the last link of the record of looks is sent each night, away from this machine
 ACCESS_DIGEST_TO = env.list("ACCESS_DIGEST_TO", default=[])
-# How long each kind of record is kept
+# How long each kind of record is kept (docs/decisions/0008-keeping-and-erasing.md)
 KEEP_LOOKS = datetime.timedelta(days=2 * 365)
+KEEP_JUNK = datetime.timedelta(days=30)
+KEEP_DECLINED = datetime.timedelta(days=90)  # answered and referred ones, too
+KEEP_CALLS_MONTHS = 12  # then they only count
+KEEP_CASES_MONTHS = 3 * 12  # unless the lawyer sets another day
+# Nobody is erased who wrote, or was written to, in this time.
+KEEP_AFTER_A_WORD = datetime.timedelta(days=90)
+# What was left out of a disposal comes up again after this.
+ASK_AGAIN_AFTER = datetime.timedelta(days=90)
+# Erasing begins so long after its approval, which can be taken back until then.
+ERASE_AFTER = datetime.timedelta(minutes=10)
+# What was erased, kept outside of the database: it outlives the restoring of an older backup.
+ERASED_LIST = Path(env.str("ERASED_LIST", default=str(BASE_DIR / "var" / "erased.list")))
+# When colleagues get the letter of the day, and what it reminds of
+REMIND_AT = datetime.time(8, 30)
+REMIND_UNANSWERED_DAYS = 2  # working days
 
 # How long a process may go on giving out a public page before it looks whether something changed
 CONTENT_STAMP_SECONDS = 0.5

@@ -54,6 +54,7 @@ def _nothing_remembered(settings, tmp_path):
     settings.CONTENT_STAMP_SECONDS = 0
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SEALED_ROOT = tmp_path / "sealed"
+    settings.ERASED_LIST = tmp_path / "erased.list"
     from sanasezim.shared import content_stamp
 
     for forget in content_stamp.forgets:
