@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.models import Case, CasePerson, Employer, Identity, Intake
@@ -90,8 +92,32 @@ class Hit:
 
     row: object
     why: list
-    shown: list = field(default_factory=list)
-    cases: list = field(default_factory=list)
+    shown: list = field(default_factory=list)  # who it is, masked
+    cases: list = field(default_factory=list)  # of a person: their parts in cases one may see
+    address: str = ""
+
+    @property
+    def person_id(self):
+        """Whose record it is, where it is linked to a person."""
+        return getattr(self.row, "person_id", None)
+
+    @property
+    def name(self):
+        if isinstance(self.row, Identity):
+            return " · ".join(self.shown) or str(self.row.person)
+        return str(self.row)
+
+    @property
+    def about(self):
+        if isinstance(self.row, Identity):
+            person = self.row.person
+            facts = [person.get_citizenship_display(), person.birth_year]
+        elif isinstance(self.row, Intake):
+            day = date_format(timezone.localdate(self.row.received_at), "SHORT_DATE_FORMAT")
+            facts = [*self.shown, day, self.row.get_decision_display() or _("waits for a decision")]
+        else:
+            facts = self.shown
+        return " · ".join(str(fact) for fact in facts if fact)
 
 
 @dataclass
@@ -288,13 +314,20 @@ def employers_named(intake):
 
 @dataclass
 class Conflict:
-    """Somebody of this intake in another role: `who` is an Employer or a Person, or None if hidden."""
+    """Somebody of this intake in another role: `who` is an Employer or an Identity."""
 
     who: object
     role: str
     why: list
     cases: list
     hidden_cases: int = 0
+    address: str = ""
+
+    @property
+    def name(self):
+        if isinstance(self.who, Employer):
+            return self.who.shown("name")
+        return " · ".join(masked(self.who)) or str(self.who.person)
 
 
 @dataclass

@@ -29,6 +29,7 @@ from legalaid.models import (
     ServiceKind,
     ServiceKindText,
     Task,
+    UrgencyRule,
 )
 from resources import publishing
 from resources.models import Edition, Handout, LibraryFile, Publication, Topic, TopicText
@@ -302,4 +303,10 @@ def letter(code="received", **texts):
     made = LetterTemplate.objects.create(code=code)
     for language, body in (texts or {"ru": "Здравствуйте! Мы получили ваше письмо."}).items():
         LetterTemplateText.objects.create(letter=made, language=language, title=code, body=body)
+    return made
+
+
+def urgency_rule(code="rule", topics=(), **fields):
+    made = UrgencyRule.objects.create(**{"code": code, "name": code} | fields)
+    made.topics.set(topics)
     return made
