@@ -10,9 +10,10 @@ from django.utils import timezone
 from legalaid import casework
 from legalaid.models import Case, Identity, Intake
 from sanasezim.roles import ROLES
+from sanasezim.shared import accounts, confirmed
 from sanasezim.shared.access_log import Action
 from sanasezim.shared.guarded_admin import GuardedAdmin
-from sanasezim.shared.models import AccessEntry
+from sanasezim.shared.models import AccessEntry, Authenticator
 from tests import make
 from tests.test_staff_access import staff_addresses
 
@@ -187,6 +188,25 @@ def test_who_it_is_stands_masked_until_it_is_revealed(client, canary, lawyer):
     entry = AccessEntry.objects.get(action=Action.REVEAL)
     assert (entry.who, entry.what, entry.why) == (lawyer, "legalaid.identity", "contact")
     assert (entry.within, entry.within_id) == ("legalaid.person", canary["person"].pk)
+
+
+def test_a_session_left_open_does_not_tell_who_people_are(client, canary, lawyer, settings):
+    Authenticator.objects.create(user=lawyer, name="", confirmed=True)
+    settings.SECOND_FACTOR_REQUIRED = True
+    reveal = reverse("admin:legalaid_person_reveal", args=[canary["person"].pk])
+    client.force_login(lawyer)
+    session = client.session
+    session[accounts.BY_FACTOR] = True
+    session.save()
+
+    asked = client.post(reveal, {"why": "contact"})
+
+    assert "again-code" in asked.content.decode()
+    assert not leaks(asked, [NAME, DIGITS])
+    assert not AccessEntry.objects.filter(action=Action.REVEAL).exists()
+    confirmed.confirm(session)
+    session.save()
+    assert NAME in client.post(reveal, {"why": "contact"}).content.decode()
 
 
 def test_who_it_is_is_changed_only_where_it_was_revealed(client, canary, lawyer):
