@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.urls import URLPattern, get_resolver, reverse
 
-from legalaid.models import CaseMember
+from legalaid.models import CaseMember, Holiday
 from resources.admin import EditionAdmin
 from sanasezim import roles_document
 from sanasezim.roles import ROLES, permissions_of
@@ -33,6 +33,8 @@ def objects(coordinator):
         *[make.intake(), make.case(people=[someone]), someone, make.employer(), make.call()],
         make.look(coordinator, someone),
         *[edition, edition.publication, make.topic(), make.handout(), make.event(), make.fact()],
+        *[make.deadline_rule(), make.letter(), make.service_kind()],
+        Holiday.objects.create(day="2026-12-16", name="Тәуелсіздік күні"),
         *[make.office(), make.project(), make.partner(), make.line(), make.page()],
         *[make.preview_link(edition), make.user("operator")],
     ]
@@ -131,14 +133,14 @@ def opens(client, address):
 
 
 def model_pages(thing):
-    """address → what somebody must be allowed to do with the model to open it; None is nobody."""
+    """address → what somebody must be allowed to do with the model to open it."""
     pages = f"/staff/{thing._meta.app_label}/{thing._meta.model_name}/"
     return {
         pages: "view",
         f"{pages}add/": "add",
         f"{pages}{thing.pk}/change/": "view",
         f"{pages}{thing.pk}/history/": "view",
-        f"{pages}{thing.pk}/delete/": None,
+        f"{pages}{thing.pk}/delete/": "delete",
     }
 
 

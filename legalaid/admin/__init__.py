@@ -1,5 +1,23 @@
 """The staff pages of legal aid."""
 
-from legalaid.admin import cases, employers, intakes, people, saved_lists
+from legalaid.admin import (
+    cases,
+    deadlines,
+    employers,
+    intakes,
+    letters,
+    people,
+    saved_lists,
+    service_kinds,
+)
 
-__all__ = ["cases", "employers", "intakes", "people", "saved_lists"]
+__all__ = [
+    "cases",
+    "deadlines",
+    "employers",
+    "intakes",
+    "letters",
+    "people",
+    "saved_lists",
+    "service_kinds",
+]
