@@ -58,7 +58,7 @@ def on_starting(server):
     # A portal that cannot start says so once. In a process of its own: after a reload the workers
     # must read the settings afresh.
     if not embedded_pg.is_demo():
-        start = "from sanasezim import wsgi; wsgi.refuse_wrong_keys()"
+        start = "from sanasezim import wsgi; wsgi.refuse_what_does_not_fit()"
         tried = subprocess.run([sys.executable, "-c", start])
         if tried.returncode:
             sys.exit(tried.returncode)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from legalaid import erased_list, erasure
 from sanasezim import database_roles
 from sanasezim.shared import key_proofs, keys
 
@@ -14,6 +15,8 @@ LOCK = 1812  # any number, the same in every process
 
 def set_up():
     """Tables, roles of the staff, rights of the role that serves. As the owner; safe to run again.
+
+    Where an older copy of the database was restored, who was erased since is erased again.
 
     KeyTrouble before anything is touched, if the keys are not those of this database.
     """
@@ -24,6 +27,8 @@ def set_up():
     call_command("sync_roles", verbosity=0)
     key_proofs.record_missing()
     database_roles.grant()
+    if erased_list.has_gone_back():
+        erasure.again()
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from events import views as events
 from events.models import Event
 from hotline.lines import status_of
+from legalaid import erased_list
 from resources import library
 from resources import views as resources
 from resources.models import Edition
@@ -116,16 +117,18 @@ def healthz(request):
 
 @require_safe
 def readyz(request):
-    """Whether this process can answer: the database is there, and the code and the keys fit it."""
+    """Whether this process may answer: the database is there, the code and the keys fit it, and nobody
+    who was erased is back in it."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT number FROM content_stamp")
-        troubles = key_proofs.troubles()
+        troubles = {"keys": key_proofs.troubles(), "erased": erased_list.troubles()}
     except Exception:  # whatever it is, we are not ready
         return JsonResponse({"database": False}, status=503)
-    for trouble in troubles:
+    for trouble in sum(troubles.values(), []):
         logger.error(trouble)  # not for whoever asks: it names folders
-    return JsonResponse({"database": True, "keys": not troubles}, status=503 if troubles else 200)
+    answer = {"database": True} | {what: not found for what, found in troubles.items()}
+    return JsonResponse(answer, status=200 if all(answer.values()) else 503)
 
 
 @require_safe

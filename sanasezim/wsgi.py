@@ -14,14 +14,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanasezim.settings")
 DOES_NOT_LOAD = 4
 
 
-def refuse_wrong_keys():
-    """Stop, with a sentence, if the keys are not those of the database. Once, before the workers."""
+def refuse_what_does_not_fit():
+    """Stop, with a sentence, if the keys are not those of the database, or if it was restored and people
+    who were erased are back in it. Once, before the workers."""
     from django.db import DatabaseError
 
+    from legalaid import erased_list
     from sanasezim.shared import key_proofs
 
     try:
-        troubles = key_proofs.troubles()
+        troubles = key_proofs.troubles() or erased_list.troubles()
     except DatabaseError:
         return  # it may come later; until then /readyz says that we are not ready
     if troubles:

@@ -81,12 +81,15 @@ def test_a_spoiled_key_stops_reading_and_writing(folder, spoil, name):
 @pytest.mark.parametrize("name", ["data-1", "index", "pepper"])
 def test_a_spoiled_key_is_said_to_whoever_runs_the_portal(folder, spoil, name, client, caplog):
     spoil_it, _sentence = spoil
-    assert client.get("/readyz").json() == {"database": True, "keys": True}
+    assert client.get("/readyz").json() == {"database": True, "keys": True, "erased": True}
     spoil_it(folder / f"{name}.key")
 
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.json()) == (503, {"database": True, "keys": False})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"database": True, "keys": False, "erased": True},
+    )
     assert str(folder) in caplog.text
     assert str(folder) not in answer.content.decode()
     assert {error.id for error in run_checks(tags=["database"], databases=["default"])} == {
