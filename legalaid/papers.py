@@ -24,6 +24,7 @@ from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from legalaid import holding
 from legalaid.models import Case, Document, Intake
 from resources import files
 from sanasezim.shared.folding import safe
@@ -105,6 +106,24 @@ def take_in_file(upload, *, intake=None, case=None, by=None):
         raise
 
 
+def keep_each(request, uploads, keep):
+    """Call `keep` with each of these files. Returns [(name, why not)] of those that were refused."""
+    refused = []
+    for upload in uploads:
+        try:
+            if not holding.may_send_file(request):
+                raise refusal("too_many_here")
+            keep(upload)
+        except ValidationError as why:
+            refused.append((clean_name(upload.name), why.messages[0]))
+    return refused
+
+
+def in_words(left_out):
+    """The note of arriving.receive(), in the form of keep_each()."""
+    return [(clean_name(name), refusal(why).messages[0]) for name, why in left_out]
+
+
 def set_down(upload):
     """Check a file and write it, sealed. Returns an unsaved Document that belongs nowhere yet."""
     if not upload.size:
@@ -159,8 +178,9 @@ def attach(document, *, intake=None, case=None, by=None):
 
 def put_away(document):
     """Remove the files of a Document that was never saved."""
-    for file in (document.original, document.copy):
-        file.delete()
+    if not Document.objects.filter(seal=document.seal).exists():
+        for file in (document.original, document.copy):
+            file.delete()
 
 
 def content_type(start):

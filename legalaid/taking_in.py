@@ -20,6 +20,8 @@ CODE_DIGITS = 12
 CODE_PURPOSE = "status code"
 # A token that comes again is answered with its code for so long: the answer may have been lost.
 TOKEN_ANSWERS = datetime.timedelta(hours=24)
+# What an anonymous request has none of
+PERSONAL = ("speaker_name", "contact", "contact_when")
 
 
 def take_in(intake, *, topics=(), consent_text=None, consent_how="", token=None, spoken=False):
@@ -31,7 +33,7 @@ def take_in(intake, *, topics=(), consent_text=None, consent_how="", token=None,
     """
     token = token or uuid.uuid4()
     if earlier := Intake.objects.filter(form_token=token).first():
-        return earlier, _code_again(earlier)
+        return earlier, code_again(earlier)
     intake.form_token = token
     code = code_of(token)
     intake.code_salt = codes.new_salt()
@@ -39,7 +41,8 @@ def take_in(intake, *, topics=(), consent_text=None, consent_how="", token=None,
     intake.code_was_spoken = spoken
     if consent_text is None:
         intake.is_anonymous = True
-        intake.speaker_name = intake.contact = intake.contact_when = ""
+        for name in PERSONAL:
+            setattr(intake, name, "")
     while True:
         intake.reference = references.new_reference("R")
         try:
@@ -48,7 +51,7 @@ def take_in(intake, *, topics=(), consent_text=None, consent_how="", token=None,
         except IntegrityError:
             # Another worker had the same token a moment earlier, or another intake this reference.
             if earlier := Intake.objects.filter(form_token=token).first():
-                return earlier, _code_again(earlier)
+                return earlier, code_again(earlier)
             if not Intake.objects.filter(reference=intake.reference).exists():
                 raise
         else:
@@ -71,7 +74,7 @@ def code_of(token):
     return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
 
-def _code_again(intake):
+def code_again(intake):
     """The code of an intake whose answer was lost: while it is new, and still the first code."""
     code = code_of(intake.form_token)
     is_new = timezone.now() - intake.received_at < TOKEN_ANSWERS

@@ -13,13 +13,14 @@ import time
 
 from django.conf import settings
 
-from legalaid import slips
+from legalaid import slips, taking_in
 from legalaid.models import Intake
 from sanasezim.shared import keys, limits
 
 COOKIE = "__Host-visit" if settings.SECURE_COOKIES else "visit"
 PURPOSE = "visit"
 LEFT = "left a page"
+CODE_AWAY = "code put away"
 
 
 class Visit:
@@ -60,18 +61,25 @@ def begin(intake):
     return Visit(intake, secrets.token_hex(16), time.time())
 
 
+def reload(visit):
+    """The same visit with the intake as it is now."""
+    return Visit(_intake(visit.intake.pk), visit.number, visit.since)
+
+
 def of(request):
     """The visit that a request belongs to, or None."""
     note = _note(request)
     if note is None or limits.count_of(LEFT, note["number"]):
         return None
-    intake = Intake.objects.select_related("consent__text", "case").filter(
-        pk=note["intake"], erased_at=None
-    )
-    intake = intake.first()
+    intake = _intake(note["intake"])
     if intake is None or _mark(intake) != note["under"]:
         return None
     return Visit(intake, note["number"], note["since"])
+
+
+def _intake(number):
+    found = Intake.objects.select_related("consent__text", "case")
+    return found.filter(pk=number, erased_at=None).first()
 
 
 def end(request, response):
@@ -79,10 +87,21 @@ def end(request, response):
     if COOKIE in request.COOKIES:
         if note := _note(request):
             limits.count(LEFT, note["number"], settings.VISIT_SECONDS)
+            put_code_away(note["intake"])
         response.delete_cookie(COOKIE, samesite="Strict")
         if settings.SECURE_COOKIES:
             response.cookies[COOKIE]["secure"] = True  # else no browser accepts the name
     return response
+
+
+def put_code_away(number):
+    """Whoever has saved the code, or left, sees it no more: not by Back, nor by sending the form again."""
+    limits.count(CODE_AWAY, str(number), int(taking_in.TOKEN_ANSWERS.total_seconds()))
+
+
+def code_to_show(intake):
+    """The secret code of a request that was sent just now; "" when it is not to be seen any more."""
+    return "" if limits.count_of(CODE_AWAY, str(intake.pk)) else taking_in.code_again(intake)
 
 
 def _note(request):
