@@ -174,7 +174,9 @@ class MessageForm(StepForm):
         if text and self._is_foreign() and not cleaned.get("in_another_language"):
             self.add_error(
                 None,
-                _("The person reads %(language)s. Write in it, or tick that you send it all the same.")
+                _(
+                    "The person reads %(language)s. Write in it, or tick that you send it all the same."
+                )
                 % {"language": self.intake.get_language_display()},
             )
         return cleaned
@@ -265,9 +267,7 @@ class EmployerForm(forms.ModelForm):
     class Meta:
         model = Employer
         fields = ["name", "other_names", "number", "phones", "place", "sector"]
-        widgets = {
-            name: forms.Textarea({"rows": 2}) for name in ["other_names", "phones", "place"]
-        }
+        widgets = {name: forms.Textarea({"rows": 2}) for name in ["other_names", "phones", "place"]}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -277,7 +277,10 @@ class EmployerForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         self.near = register.like(
-            **{name: cleaned.get(name) or "" for name in ["name", "other_names", "number", "phones"]},
+            **{
+                name: cleaned.get(name) or ""
+                for name in ["name", "other_names", "number", "phones"]
+            },
             exclude=self.instance.pk,
         )
         if self.near and not self.instance.pk:
@@ -385,7 +388,8 @@ class EntryForm(forms.ModelForm):
                 cleaned[name] = ""
         elif cleaned.get("agreed") and cleaned.get("language") and not self.wording():
             self.add_error(
-                "agreed", _("There is no wording of the consent yet: only an anonymous one can be kept.")
+                "agreed",
+                _("There is no wording of the consent yet: only an anonymous one can be kept."),
             )
         contact_by, contact = cleaned.get("contact_by"), cleaned.get("contact")
         if cleaned.get("agreed") != "anonymous":
@@ -427,5 +431,7 @@ class UrgencyRuleForm(forms.ModelForm):
         if not cleaned.get("name") and cleaned.get("code") not in OWN_RULE_NAMES:
             self.add_error("name", _("Give the rule a name for the queue."))
         if not any(cleaned.get(name) for name in ["in_danger", "minor", "topics", "words"]):
-            raise ValidationError(_("Choose at least one condition: a topic, words, or one of the two."))
+            raise ValidationError(
+                _("Choose at least one condition: a topic, words, or one of the two.")
+            )
         return cleaned

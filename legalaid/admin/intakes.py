@@ -3,10 +3,9 @@
 import datetime
 
 from django.contrib import admin, messages
-from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Func, Max, Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,7 +28,7 @@ from sanasezim.shared import access_log, codes, masks
 from sanasezim.shared.access_log import Action
 from sanasezim.shared.guarded_admin import GuardedAdmin
 from sanasezim.shared.languages import LANGUAGES
-from sanasezim.shared.long_lists import GuardedList, Tab
+from sanasezim.shared.long_lists import ChoiceFilter, GuardedList, Tab, WordFilter
 
 SAMPLE = 20
 LETTERS_OF_SAMPLE = 160
@@ -40,7 +39,7 @@ LONGEST_SEARCH = 200
 # The list
 
 
-class UrgencyFilter(SimpleListFilter):
+class UrgencyFilter(WordFilter):
     title = gettext_lazy("urgent because")
     parameter_name = "urgent"
     NOTHING = "none"
@@ -54,8 +53,13 @@ class UrgencyFilter(SimpleListFilter):
             return queryset.filter(urgency=0)
         return queryset.filter(flags__contains=[self.value()]) if self.value() else queryset
 
+    def counts(self, rows):
+        each = rows.exclude(urgency=0).values(code=Func("flags", function="unnest"))
+        found = dict(each.annotate(number=Count("pk")).values_list("code", "number"))
+        return found | {self.NOTHING: rows.filter(urgency=0).count()}
 
-class TopicFilter(SimpleListFilter):
+
+class TopicFilter(WordFilter):
     title = gettext_lazy("topic")
     parameter_name = "topic"
 
@@ -63,37 +67,60 @@ class TopicFilter(SimpleListFilter):
         topics = Topic.objects.prefetch_related("texts")
         return [(topic.code, topic.text.name if topic.text else topic.code) for topic in topics]
 
+    def of_topics(self, rows):
+        # Not by a join: it would list a row once for each of its topics.
+        through = rows.model.topics.through.objects
+        return through, rows.model._meta.model_name
+
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        # Not by a join: it would count an intake once for each of its topics.
-        of_topic = Intake.topics.through.objects.filter(topic__code=self.value())
-        return queryset.filter(pk__in=of_topic.values("intake_id"))
+        through, name = self.of_topics(queryset)
+        return queryset.filter(pk__in=through.filter(topic__code=self.value()).values(f"{name}_id"))
+
+    def counts(self, rows):
+        through, name = self.of_topics(rows)
+        of_rows = through.filter(**{f"{name}__in": rows.values("pk")}).order_by()
+        found = of_rows.values_list("topic__code").annotate(number=Count("pk"))
+        return dict(found.values_list("topic__code", "number"))
 
 
-class ReceivedFilter(SimpleListFilter):
+class ReceivedFilter(WordFilter):
     """In words, which may be saved: a day grows old."""
 
     title = gettext_lazy("received")
     parameter_name = "received"
-    DAYS = {"today": 0, "7": 7, "30": 30}
 
     def lookups(self, request, model_admin):
         return [
             ("today", _("today")),
-            ("7", _("in the last 7 days")),
-            ("30", _("in the last 30 days")),
+            ("week", _("in the last 7 days")),
+            ("month", _("in the last 30 days")),
             ("older", _("earlier")),
         ]
 
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
+    @property
+    def conditions(self):
         midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        since = midnight - datetime.timedelta(days=self.DAYS.get(self.value(), 30))
-        if self.value() == "older":
-            return queryset.filter(received_at__lt=since)
-        return queryset.filter(received_at__gte=since)
+        since = {days: midnight - datetime.timedelta(days=days) for days in (0, 7, 30)}
+        return {
+            "today": Q(received_at__gte=since[0]),
+            "week": Q(received_at__gte=since[7]),
+            "month": Q(received_at__gte=since[30]),
+            "older": Q(received_at__lt=since[30]),
+        }
+
+    def queryset(self, request, queryset):
+        return (
+            queryset.filter(self.conditions[self.value()])
+            if self.value() in self.conditions
+            else queryset
+        )
+
+    def counts(self, rows):
+        return rows.aggregate(
+            **{word: Count("pk", filter=asked) for word, asked in self.conditions.items()}
+        )
 
 
 QUEUE_ORDER = ("-urgency", "received_at", "pk")
@@ -154,7 +181,12 @@ class IntakeAdmin(GuardedAdmin):
         UrgencyFilter,
         TopicFilter,
         ReceivedFilter,
-        *("channel", "language", "relation", "in_danger", "held_because", "decision"),
+        *(
+            (name, ChoiceFilter)
+            for name in [
+                *("channel", "language", "relation", "in_danger", "held_because", "decision")
+            ]
+        ),
     ]
     list_prefetch = ["topics__texts"]
     list_counted = 100_000
@@ -217,7 +249,11 @@ class IntakeAdmin(GuardedAdmin):
             "unanswered": {"held_because"},
             "decided": {"held_because"},
         }
-        return [each for each in self.list_filter if each not in left_out[tab]]
+        return [
+            each
+            for each in self.list_filter
+            if isinstance(each, type) or each[0] not in left_out[tab]
+        ]
 
     @admin.display(description=gettext_lazy("urgent because"))
     def urgent(self, intake):

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from legalaid.models import SavedList
 from sanasezim.shared.guarded_admin import GuardedAdmin
-from sanasezim.shared.long_lists import TAB, counted, tab_of
+from sanasezim.shared.long_lists import AFTER, BEFORE, END, TAB, counted, tab_of
 
 MOST_TABS = 12
 ORDER = re.compile(r"-?\d{1,2}(\.-?\d{1,2})*")
@@ -50,9 +50,10 @@ def kept(changelist):
         if isinstance(spec, DateFieldListFilter):
             dated |= set(spec.expected_parameters())  # a day grows old
             continue
+        own = spec.expected_parameters()
         for choice in spec.choices(_without_facets(changelist)):
             asked = QueryDict(choice["query_string"].lstrip("?"))
-            offered |= {(name, value) for name in asked for value in asked.getlist(name)}
+            offered |= {(name, value) for name in own for value in asked.getlist(name)}
     pairs = [
         (name, value)
         for name, values in changelist.filter_params.items()
@@ -157,7 +158,10 @@ class SavedLists:
         """What may be kept of the address in the form. Read as the list itself would read it."""
         asked = request.GET
         try:
-            request.GET = QueryDict(request.POST.get("query", "")[:500])
+            wanted = QueryDict(request.POST.get("query", "")[:500], mutable=True)
+            for page_of_it in (AFTER, BEFORE, END):
+                wanted.pop(page_of_it, None)
+            request.GET = wanted
             return kept(page.get_changelist_instance(request))
         except (IncorrectLookupParameters, SuspiciousOperation, ValidationError):
             return ""

@@ -43,6 +43,13 @@ class _VisibleChoices:
         )
 
 
+def _name_of_filter(item):
+    """The field of an entry of list_filter, or the parameter of a filter of our own."""
+    if isinstance(item, type):
+        return item.parameter_name
+    return item if isinstance(item, str) else item[0]
+
+
 class GuardedTabularInline(_VisibleChoices, admin.TabularInline):
     extra = 0
 
@@ -79,9 +86,7 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         # A filter in the address answers questions: only those asked by the filters beside the list.
-        offered = {
-            item if isinstance(item, str) else item[0] for item in self.get_list_filter(request)
-        }
+        offered = {_name_of_filter(item) for item in self.get_list_filter(request)}
         field = lookup.removesuffix("__exact").removesuffix("__isnull").removesuffix("__id")
         return field in offered or any(
             lookup.startswith((f"{name}__gte", f"{name}__lt")) for name in offered

@@ -11,10 +11,12 @@ import json
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.contrib.admin.filters import ChoicesFieldListFilter, SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Count, Q, prefetch_related_objects
+from django.utils.text import capfirst
 
 TAB, AFTER, BEFORE, END = "which", "after", "before", "end"
 OWN_PARAMETERS = [TAB, AFTER, BEFORE, END]
@@ -125,10 +127,51 @@ def values_of(keys, token):
         raise IncorrectLookupParameters(error) from error
 
 
+class CountedFilter:
+    """A filter whose choices say how many rows each has: one query, however many they are."""
+
+    def counts(self, rows):
+        """Value → how many of these rows have it."""
+        raise NotImplementedError
+
+    def get_facet_queryset(self, changelist):
+        found = self.counts(changelist.rows_beside(self).order_by())
+        return {f"{place}__c": found.get(value, 0) for place, value in self.places()}
+
+    def choices(self, changelist):
+        # What nobody would find anything by stands in nobody's way.
+        for choice in super().choices(changelist):
+            if choice["selected"] or not str(choice["display"]).endswith(" (0)"):
+                yield choice
+
+
+class WordFilter(CountedFilter, SimpleListFilter):
+    """A filter of our own, asked for by a word."""
+
+    def places(self):
+        return [(place, value) for place, (value, _label) in enumerate(self.lookup_choices)]
+
+
+class ChoiceFilter(CountedFilter, ChoicesFieldListFilter):
+    """A field with choices: ("channel", ChoiceFilter) in list_filter."""
+
+    def places(self):
+        return [(place, value) for place, (value, _label) in enumerate(self.field.flatchoices)]
+
+    def counts(self, rows):
+        name = self.field_path
+        return dict(rows.values_list(name).annotate(number=Count("pk")).values_list(name, "number"))
+
+
 class GuardedList(ChangeList):
     """The list of a GuardedAdmin: tabs, pages by the last row, and no words in the address."""
 
     tab, tabs = None, ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_queryset(self, request, exclude_parameters=None):
         # Words about people never stand in an address: they are looked for at staff/find/.
@@ -187,6 +230,14 @@ class GuardedList(ChangeList):
         if not (self.has_next or self.has_previous):
             return Counted(len(self.result_list), more=False)
         return counted(self.queryset, self.model_admin.list_counted)
+
+    def rows_beside(self, spec):
+        """The rows as all other filters leave them, for counting the choices of this one."""
+        rows = self.root_queryset
+        for other in self.filter_specs:
+            narrowed = None if other is spec else other.queryset(self.request, rows)
+            rows = rows if narrowed is None else narrowed
+        return rows
 
     # What the template asks
 
