@@ -161,6 +161,11 @@ class AskForm(ContactFields):
     # No person sees it; a program that fills in everything does.
     website = forms.CharField(required=False, label=_("Leave this field empty"))
 
+    # As on the page: the list of what is wrong goes from top to bottom.
+    field_order = [
+        "in_danger", "topics", "story", "relation", "country", "place", "minor",
+        *ContactFields.base_fields, "language", "consent",
+    ]  # fmt: skip
     ABOUT_IT = ["in_danger", "story", "relation", "minor", "place", "country", "language"]
     REACHING = [
         "contact_by", "contact", "contact_when", "others_answer", "may_say_who", "speaker_name",

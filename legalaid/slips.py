@@ -25,13 +25,14 @@ FIELD = "slip"
 def seal(purpose, **content):
     """The content (what JSON can say) as text for a hidden field, good for this purpose only."""
     plain = json.dumps({"at": time.time()} | content).encode()
-    return base64.urlsafe_b64encode(protected.seal_bytes(plain, _place(purpose))).decode()
+    sealed = base64.urlsafe_b64encode(protected.seal_bytes(plain, _place(purpose)))
+    return sealed.decode().rstrip("=")  # a cookie has no room for it
 
 
 def opened(purpose, text, seconds=None):
     """What was sealed, with `at`, the moment of it; None if it is not ours or older than that."""
     try:
-        stored = base64.urlsafe_b64decode(text.encode())
+        stored = base64.urlsafe_b64decode(text.encode() + b"==")
         content = json.loads(protected.open_bytes(stored, _place(purpose)))
     except (protected.Damaged, binascii.Error, ValueError):
         return None

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from events import views as events
 from events.models import Event
 from hotline.lines import status_of
+from legalaid import visits
 from legalaid import erased_list
 from resources import library
 from resources import views as resources
@@ -102,7 +103,7 @@ def preview(request, token):
 @require_safe
 def exit_quickly(request):
     """Leave at once: what this browser kept of us is wiped on the way out."""
-    response = redirect(settings.EXIT_URL)
+    response = visits.end(request, redirect(settings.EXIT_URL))
     response.status_code = 303
     response.headers["Clear-Site-Data"] = '"cache", "storage", "prefetchCache"'
     response.headers["Referrer-Policy"] = "no-referrer"
