@@ -19,8 +19,7 @@ from django.views.decorators.http import require_safe
 from events import views as events
 from events.models import Event
 from hotline.lines import status_of
-from legalaid import visits
-from legalaid import erased_list
+from legalaid import erased_list, visits
 from resources import library
 from resources import views as resources
 from resources.models import Edition
