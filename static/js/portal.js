@@ -55,6 +55,34 @@
   var mistakes = document.querySelector(".error-summary");
   if (mistakes) mistakes.focus();
 
+  // What took minutes to write is not sent into a dead line: it stays on the page, with a word beside it.
+  document.querySelectorAll("form[data-no-line]").forEach(function (form) {
+    var asking = false;
+    form.addEventListener("submit", function (event) {
+      if (form.hasAttribute("data-sent") || !form.requestSubmit || !window.AbortController) return;
+      event.preventDefault();
+      if (asking) return;
+      asking = true;
+      var limit = new AbortController();
+      var clock = setTimeout(function () { limit.abort(); }, 12000);
+      fetch("/healthz", { cache: "no-store", signal: limit.signal }).then(function (answer) {
+        if (!answer.ok) throw answer;
+        form.setAttribute("data-sent", "");
+        form.requestSubmit(event.submitter);
+        form.removeAttribute("data-sent");
+      }).catch(function () {
+        var word = form.querySelector(".no-line") || document.createElement("p");
+        word.className = "warn no-line";
+        word.setAttribute("role", "alert");
+        word.textContent = form.dataset.noLine;
+        form.appendChild(word);
+      }).then(function () {
+        clearTimeout(clock);
+        asking = false;
+      });
+    });
+  });
+
   // Reading again without a network: only pages that ask for it bring the worker.
   var worker = document.currentScript && document.currentScript.dataset.worker;
   if (worker && "serviceWorker" in navigator) {
