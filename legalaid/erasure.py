@@ -31,6 +31,7 @@ from legalaid.models import (
     Note,
     OpenCase,
     Outcome,
+    PackRequest,
     Person,
     Referral,
     Service,
@@ -56,6 +57,7 @@ PARTS_OF_CASE = {
     Claim: KEPT,
     CasePerson: KEPT,
     CaseMember: KEPT,
+    PackRequest: KEPT,
 }
 # Of an intake everything is removed that hangs on it.
 PARTS_OF_INTAKE = [Message, Document]
@@ -134,11 +136,13 @@ class Erasing:
 
     def let_go(self, people):
         """Remove who these people (numbers) are, but of those whom a living record is about."""
-        gone = sorted(set(people) - held(people, self))
-        self.remove(Identity.objects.filter(person__in=gone))
+        self.remove_identities(sorted(set(people) - held(people, self)))
+
+    def remove_identities(self, people):
+        self.remove(Identity.objects.filter(person__in=people))
         # Of an identity that was taken away earlier, only the history is left.
-        self.rows += _events(Identity).filter(person_id__in=gone).delete()[0]
-        self.forget(Person, gone)
+        self.rows += _events(Identity).filter(person_id__in=people).delete()[0]
+        self.forget(Person, people)
 
     def _note(self, rows):
         """Mark the rows and remove their history. Their numbers."""
@@ -191,7 +195,7 @@ def _erase(row, erasing, within=None):
     if row is None:
         return False
     # Nothing of this is written to a history, and no guard of the work stands in its way.
-    with pgtrigger.ignore():
+    with pgtrigger.ignore(), transaction.atomic():
         ERASERS[model](row, erasing)
     access_log.record(Action.ERASE, by=erasing.by, what=row, within=within, rows=erasing.rows)
     return True
@@ -209,7 +213,7 @@ def _remember(marks):
 def erase_case(case, erasing):
     # Locked in one order, as every step does: the case, its intakes, its people.
     intakes = list(
-        Intake.objects.select_for_update()
+        Intake.objects.select_for_update(of=["self"])
         .filter(Q(case=case) | Q(same_as__case=case), erased_at=None)
         .order_by("pk")
     )
@@ -297,7 +301,7 @@ def _somebody():
     return may or User.objects.order_by("pk").first()
 
 
-@erases(Person, lambda: Person.objects.filter(identity__isnull=False))
+@erases(Person, lambda: Person.objects.filter(pk__in=Identity.objects.values("person")))
 def erase_person(person, erasing):
     erasing.let_go(locked({person.pk}))
 
@@ -356,7 +360,7 @@ def again():
     for model, what in ALL_PARTS.items():
         rows = model._base_manager.all() if what == REMOVED else with_text(model)
         for row in _marked(rows, listed):
-            with transaction.atomic(), pgtrigger.ignore():
+            with pgtrigger.ignore(), transaction.atomic():
                 erasing = Erasing()
                 _erase_part(row, what, erasing)
             erased, marks = erased + 1, marks | erasing.marks
@@ -380,8 +384,7 @@ def _erase_part(row, what, erasing):
     rows = type(row)._base_manager.filter(pk=row.pk)
     if what == EMPTIED:
         erasing.empty(rows, **AND_EMPTY.get(type(row), {}))
-        return
-    erasing.remove(rows)
-    if isinstance(row, Identity):
-        erasing.rows += _events(Identity).filter(person_id=row.person_id).delete()[0]
-        erasing.forget(Person, [row.person_id])
+    elif isinstance(row, Identity):
+        erasing.remove_identities([row.person_id])
+    else:
+        erasing.remove(rows)

@@ -2,6 +2,7 @@ from legalaid.models.cases import Case, CaseMember, CasePerson
 from legalaid.models.consents import Consent, ConsentText
 from legalaid.models.employers import Employer
 from legalaid.models.intakes import Intake
+from legalaid.models.packs import PackRequest
 from legalaid.models.people import Identity, Person
 from legalaid.models.retention import DisposalBatch, DisposalItem, ErasedRow
 from legalaid.models.talk import Document, Message, Note
@@ -18,6 +19,7 @@ from legalaid.models.work import (
     Holiday,
     Outcome,
     Referral,
+    ReferralDesk,
     Service,
     ServiceKind,
     ServiceKindText,
@@ -46,8 +48,10 @@ __all__ = [
     "Note",
     "OpenCase",
     "Outcome",
+    "PackRequest",
     "Person",
     "Referral",
+    "ReferralDesk",
     "SavedList",
     "Service",
     "ServiceKind",

@@ -71,6 +71,10 @@ class Message(ProtectedRow):
 
 
 class DocumentQuerySet(models.QuerySet):
+    def of_case(self, case):
+        """Those of a case and of the appeals that are in it, in the order in which they came."""
+        return self.filter(Q(case=case) | Q(intake__case=case)).order_by("added_at", "pk")
+
     def visible_to(self, user):
         cases, intakes = Case.objects.visible_to(user), Intake.objects.visible_to(user)
         return self.filter(Q(case__in=cases) | Q(intake__in=intakes))

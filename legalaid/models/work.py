@@ -1,17 +1,20 @@
 """What is done in a case: services, tasks with deadlines, money, referrals, outcomes."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from legalaid.models.cases import Case
+from legalaid.models.intakes import Intake
 from legalaid.models.people import Person
 from resources.models import Topic
 from sanasezim.shared.history import tracked
-from sanasezim.shared.languages import best
+from sanasezim.shared.languages import LANGUAGES, best
 from sanasezim.shared.models import Partner
 from sanasezim.shared.models.content import Text, code_validator, text_once_per_language
 from sanasezim.shared.protected import ProtectedRow, ProtectedTextField
@@ -264,21 +267,76 @@ class Claim(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
 
+class ReferralDesk(models.Model):
+    """What a partner takes people for, in which languages, and where we write about them."""
+
+    partner = models.OneToOneField(Partner, models.CASCADE, related_name="desk")
+    services = models.ManyToManyField(
+        ServiceKind, blank=True, related_name="+", verbose_name=_("takes people for")
+    )
+    languages = ArrayField(
+        models.CharField(max_length=10, choices=LANGUAGES),
+        verbose_name=_("languages spoken there"),
+        default=list,
+        blank=True,
+    )
+    email = models.EmailField(
+        _("mail address"),
+        blank=True,
+        help_text=_("What is sent there says that something is new. It names nobody."),
+    )
+    how = models.CharField(
+        _("how to reach them"),
+        max_length=250,
+        blank=True,
+        help_text=_("A number, hours, whom to ask for."),
+    )
+
+    class Meta:
+        verbose_name = _("what a partner takes")
+        verbose_name_plural = _("what partners take")
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
 class ReferralQuerySet(OfCase):
     def waiting(self):
         return self.filter(answered_at=None)
+
+    def with_open_link(self):
+        """Those whose link opens something: in time, not revoked, and nobody has taken a consent back."""
+        unwilling = Intake.objects.filter(
+            Q(consent__withdrawn_at__isnull=False) | Q(erasure_wished_at__isnull=False),
+            case=OuterRef("case"),
+        )
+        of_person = unwilling.filter(Q(person=OuterRef("person")) | Q(person=None))
+        return self.filter(
+            ~Exists(of_person),
+            Q(person__isnull=False) | ~Exists(unwilling),
+            revoked_at=None,
+            consent_withdrawn_at=None,
+            expires_at__gt=timezone.now(),
+            case__erased_at=None,
+        )
 
 
 @tracked()
 class Referral(ProtectedRow):
     """Help asked of a partner: with the person's consent, and what exactly was told.
 
-    The partner answers by a signed link without an account: yes or no, and later what came of it.
+    The partner answers by a link without an account: yes or no, and later what came of it.
     """
 
     class Answer(models.TextChoices):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
+
+    class Reached(models.TextChoices):
+        HELPED = "helped", _("they were helped")
+        PARTLY = "partly", _("they were helped in part")
+        NOT_COME = "not_come", _("they did not come")
+        NOT_POSSIBLE = "not_possible", _("help was not possible")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
     person = models.ForeignKey(
@@ -295,14 +353,27 @@ class Referral(ProtectedRow):
         max_length=10,
         choices=[("spoken", _("said so")), ("signed", _("on paper")), ("message", _("by message"))],
     )
+    consent_withdrawn_at = models.DateTimeField(
+        _("the person took it back at"), null=True, blank=True
+    )
     sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by")
     )
+    language = models.CharField(
+        _("the partner reads"), max_length=10, choices=LANGUAGES, default="ru"
+    )
+    # The link's secret is made of the row and this number (referrals.py): another number, another link.
+    link_number = models.PositiveSmallIntegerField(default=1, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("the link works until"))
+    revoked_at = models.DateTimeField(_("the link was revoked at"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("read by the partner at"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("mail was sent at"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answer_words = ProtectedTextField(_("the partner's words"), max_length=1000)
+    reached = models.CharField(_("result"), max_length=15, choices=Reached, blank=True)
     result = ProtectedTextField(_("what came of it"), max_length=2000)
     reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
 
@@ -317,11 +388,32 @@ class Referral(ProtectedRow):
                 name="referral_answer_has_its_moment",
                 condition=Q(answer="", answered_at=None)
                 | ~Q(answer="") & Q(answered_at__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="referral_result_has_its_moment",
+                condition=Q(reached="", reported_at=None)
+                | Q(answer="accepted", reported_at__isnull=False),
+                violation_error_message=_("Only who has accepted can say what came of it."),
+            ),
         ]
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def turn(self):
+        """Whose turn it is in the referral: the partner's, or ours again."""
+        waits = not self.answer or self.answer == self.Answer.ACCEPTED and not self.reported_at
+        return Case.Turn.OTHERS if waits and self.link_is_open else Case.Turn.OURS
+
+    @property
+    def is_over(self):
+        """Nothing more is to come."""
+        return bool(self.reported_at or self.answer == self.Answer.DECLINED)
+
+    @cached_property
+    def link_is_open(self):
+        return Referral.objects.with_open_link().filter(pk=self.pk).exists()
 
 
 @tracked()
