@@ -1,4 +1,5 @@
-"""What a portal starts with: topics, facts, standing pages, rules of urgency, the consent. Staff edit them afterwards.
+"""What a portal starts with: topics, facts, standing pages, rules of urgency, the consent; services, letters,
+terms of the law and holidays. Staff edit them afterwards.
 
 The texts lie in content/ and demo/ as Markdown with a head of `name: value` lines between `---`.
 """
@@ -9,13 +10,28 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from legalaid.models import ConsentText, UrgencyRule
+from legalaid.models import (
+    ConsentText,
+    DeadlineRule,
+    Holiday,
+    LetterTemplate,
+    LetterTemplateText,
+    ServiceKind,
+    ServiceKindText,
+    UrgencyRule,
+)
 from resources.models import Topic, TopicText
 from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import Fact, FactText, Page, PageText
 from sanasezim.shared.uzbek import to_cyrillic
 
 CONTENT = Path(__file__).parent / "content"
+
+# In the order in which staff choose them
+LETTERS = [
+    *["received", "question", "papers", "come", "call"],
+    *["filed", "partner", "news", "no-word", "ending"],
+]
 
 
 def read_text(path):
@@ -92,4 +108,30 @@ def load():
             rule = UrgencyRule.objects.create(**row)
             rule.topics.set(topics[code] for code in codes if code in topics)
         loaded.append("rules of urgency")
+    if not ServiceKind.objects.exists():
+        for row in _read_json("service_kinds.json"):
+            kind = ServiceKind.objects.create(code=row["code"], order=row["order"])
+            ServiceKindText.objects.bulk_create(
+                ServiceKindText(kind=kind, language=language, **text)
+                for language, text in with_cyrillic(row["texts"]).items()
+            )
+        loaded.append("kinds of services")
+    if not LetterTemplate.objects.exists():
+        for order, code in enumerate(LETTERS, start=1):
+            letter = LetterTemplate.objects.create(code=code, order=order * 10)
+            LetterTemplateText.objects.bulk_create(
+                LetterTemplateText(letter=letter, language=language, **text)
+                for language, text in read_texts(CONTENT / "letters" / code).items()
+            )
+        loaded.append("letters")
+    if not DeadlineRule.objects.exists():
+        topics = {topic.code: topic for topic in Topic.objects.all()}
+        for row in _read_json("deadline_rules.json"):
+            codes = row.pop("topics")
+            rule = DeadlineRule.objects.create(**row)
+            rule.topics.set(topics[code] for code in codes if code in topics)
+        loaded.append("terms of the law")
+    if not Holiday.objects.exists():
+        Holiday.objects.bulk_create(Holiday(**row) for row in _read_json("holidays.json"))
+        loaded.append("holidays")
     return loaded
