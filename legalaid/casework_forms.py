@@ -190,16 +190,17 @@ class ActForm(CaseForm):
         return cleaned
 
     def clean_message_as_a_whole(self, cleaned):
+        text = cleaned["message"]
         cleaned["intakes"] = self.chosen(cleaned.get("to") or "", cleaned.get("to_reference") or "")
         if not cleaned["intakes"]:
             field = "to_reference" if cleaned.get("to_reference") else "to"
             self.add_error(field, _("Choose to whom the message goes."))
-        if left := letters.unfilled(cleaned["message"]):
+        if left := letters.unfilled(text):
             self.add_error(
                 "message",
                 _("Fill in what stands in braces first: %(what)s.") % {"what": " ".join(left)},
             )
-        cleaned["language"] = letters.language_of(cleaned["message"])
+        cleaned["language"] = letters.language_of(text)
         others = [
             intake
             for intake in cleaned["intakes"]

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -164,7 +165,16 @@ def _messages(case, intakes, names, most):
             language=message.language,
             is_unread=not message.is_ours and message.read_at is None,
             copies=message.copies,
+            lines=_seen(message),
         )
+
+
+def _seen(message):
+    """When the person had our message before them."""
+    if not message.is_ours or message.copies > 1 or message.read_at is None:
+        return []
+    moment = date_format(timezone.localtime(message.read_at), "SHORT_DATETIME_FORMAT")
+    return [_("The person read it on %(moment)s.") % {"moment": moment}]
 
 
 def _message_title(message, references):
@@ -205,7 +215,7 @@ def _services(services, names):
         yield Entry(
             _day(service.given_on),
             "service",
-            names.service(service.kind_id),
+            capfirst(names.service(service.kind_id)),
             who=names.staff(service.given_by_id),
             row=service,
             text_of="remark",
@@ -307,7 +317,7 @@ def _documents(case, names, most):
         yield Entry(
             document.added_at,
             "document",
-            document.get_kind_display(),
+            capfirst(document.get_kind_display()),
             who=names.staff(document.added_by_id),
             row=document,
             text_of="title",

@@ -136,17 +136,21 @@ def test_not_yours_is_answered_like_not_there(client, canary):
             assert theirs.get("Location") == nowhere.get("Location")
 
 
-def test_a_choice_in_a_form_offers_only_what_one_may_see(client, canary, lawyer):
-    mine, theirs = make.person(name="Мой Клиент"), canary["person"]
+def test_a_choice_offers_only_what_one_may_see(client, canary):
     other = make.user("lawyer")
-    case = make.case(lawyer=other, people=[mine])
+    mine, theirs = make.person(name="Мой Клиент", added_by=other), canary["person"]
+    case = make.case(lawyer=other)
     client.force_login(other)
 
-    page = client.get(reverse("admin:legalaid_case_change", args=[case.pk]))
-    offered = page.context["inline_admin_formsets"][0].formset.forms[0].fields["person"].queryset
+    page = client.post(reverse("admin:legalaid_case_people", args=[case.pk]), {"words": "Клиент"})
+    secret = client.post(reverse("admin:legalaid_case_people", args=[case.pk]), {"words": NAME})
+    put_in = reverse("admin:legalaid_case_person_add", args=[case.pk])
+    client.post(put_in, {"person": theirs.pk, "part": "client"})
+    client.post(put_in, {"person": mine.pk, "part": "client"})
 
-    assert list(offered) == [mine]
-    assert theirs not in offered
+    assert [person for person, *_ in page.context["found"]] == [mine]
+    assert not secret.context["found"]
+    assert list(case.people.all()) == [mine]
 
 
 def test_the_director_sees_every_case_and_the_administrator_none(client, canary, director):

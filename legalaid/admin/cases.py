@@ -192,12 +192,12 @@ class CaseAdmin(GuardedAdmin):
         )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         number = unquote(object_id)
         case = self.seen_or_none(request, int(number)) if _is_number(number) else None
         if case is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, case):
-            raise PermissionDenied
         screen = self.screen_of(request, case)
         if request.method == "POST":
             return self.save_facts(request, screen)
