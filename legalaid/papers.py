@@ -165,7 +165,7 @@ def attach(document, *, intake=None, case=None, by=None):
             model.objects.select_for_update().only("pk").get(pk=owner.pk)
             there = owner.documents.filter(original_sha256=document.original_sha256).first()
             if there is None:
-                if intake and intake.documents.count() >= settings.PAPERS_OF_INTAKE:
+                if not by and intake and _is_full(intake):
                     raise refusal("too_many_here")
                 document.save(force_insert=True)
                 return document
@@ -174,6 +174,11 @@ def attach(document, *, intake=None, case=None, by=None):
     if there.seal != document.seal:
         put_away(document)
     return there
+
+
+def _is_full(intake):
+    """The person has sent so much that no more is taken; colleagues may still add something."""
+    return intake.documents.filter(added_by=None).count() >= settings.PAPERS_OF_INTAKE
 
 
 def put_away(document):
