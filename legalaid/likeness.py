@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from legalaid.models import Case, CasePerson, Employer, Identity, Intake
+from legalaid.models import Case, CasePerson, Employer, Identity, Intake, Person
 from sanasezim.shared import masks, search_keys
 from sanasezim.shared.name_forms import NameWord, name_words
 from sanasezim.shared.protected import Damaged
@@ -193,7 +193,11 @@ def _not_of(rows, intake):
 
 def _hits(rows, asked, user):
     """Those of the rows that are like what is asked for, the surest first."""
-    kind = rows.model._meta.verbose_name_plural
+    kind = (
+        Person._meta.verbose_name_plural
+        if rows.model is Identity
+        else rows.model._meta.verbose_name_plural
+    )
     name = search_keys_field(rows.model).name
     condition = asked.condition(name)
     if not condition:

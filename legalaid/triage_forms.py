@@ -28,6 +28,13 @@ from sanasezim.shared.models import Partner
 PUT_IN = "put_in"  # the button that puts the letter into the message
 
 
+def by_name(field):
+    """The field with topics or offices as people call them, not by their codes."""
+    field.queryset = field.queryset.prefetch_related("texts")
+    field.label_from_instance = lambda row: row.text.name if row.text else row.code
+    return field
+
+
 class StepForm(forms.Form):
     """A step about one intake. `user` is who takes it."""
 
@@ -273,6 +280,7 @@ class EmployerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.near = []
         self.fields["is_another"].widget = forms.HiddenInput()
+        self.fields["sector"].widget.attrs["list"] = "sectors"
 
     def clean(self):
         cleaned = super().clean()
@@ -340,9 +348,7 @@ class EntryForm(forms.ModelForm):
         self.fields["topics"].choices = [(t.pk, t.text.name if t.text else t.code) for t in topics]
         for name in ["in_danger", "minor", "may_say_who", "others_answer"]:
             self.fields[name].choices = [("", _("not stated")), ("yes", _("yes")), ("no", _("no"))]
-        self.fields["office"].label_from_instance = lambda office: (
-            office.text.name if office.text else office.code
-        )
+        by_name(self.fields["office"])
         self.fields["story"].required = True
         self.fields["country"].initial = "KZ"
 

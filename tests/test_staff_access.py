@@ -33,7 +33,7 @@ def objects(coordinator):
         *[make.intake(), make.case(people=[someone]), someone, make.employer(), make.call()],
         make.look(coordinator, someone),
         *[edition, edition.publication, make.topic(), make.handout(), make.event(), make.fact()],
-        *[make.deadline_rule(), make.letter(), make.service_kind()],
+        *[make.deadline_rule(), make.letter(), make.service_kind(), make.urgency_rule()],
         Holiday.objects.create(day="2026-12-16", name="Тәуелсіздік күні"),
         *[make.office(), make.project(), make.partner(), make.line(), make.page()],
         *[make.preview_link(edition), make.user("operator")],

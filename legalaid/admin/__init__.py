@@ -9,6 +9,7 @@ from legalaid.admin import (
     people,
     saved_lists,
     service_kinds,
+    urgency,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "people",
     "saved_lists",
     "service_kinds",
+    "urgency",
 ]

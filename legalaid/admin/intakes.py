@@ -2,6 +2,7 @@
 
 import datetime
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,7 +23,7 @@ from legalaid import likeness, register, taking_in, triage
 from legalaid.admin import intake_screen
 from legalaid.admin.intake_screen import STEPS
 from legalaid.models import ConsentText, Employer, Identity, Intake, Person, UrgencyRule
-from legalaid.triage_forms import PUT_IN, EmployerForm, EntryForm
+from legalaid.triage_forms import PUT_IN, EmployerForm, EntryForm, by_name
 from resources.models import Topic
 from sanasezim.shared import access_log, codes, masks
 from sanasezim.shared.access_log import Action
@@ -171,6 +172,14 @@ def show_urgency(intakes):
         ]
 
 
+def urgency_in_words(intake):
+    return format_html_join(
+        "",
+        '<span class="urgent urgent-{}">{}</span>',
+        ((loud, name) for name, loud in intake.urgent_because),
+    )
+
+
 def loudness(weight):
     return 3 if weight >= 50 else 2 if weight >= 25 else 1
 
@@ -192,7 +201,7 @@ class IntakeAdmin(GuardedAdmin):
     list_counted = 100_000
     list_select_related = ["decided_by"]
     show_facets = admin.ShowFacets.ALWAYS
-    sortable_by = ["received_at", "waits", "decided_at"]
+    sortable_by = ["waits", "unanswered", "decided_at"]
     change_list_template = "admin/legalaid/intake_list.html"
     fieldsets = [
         (None, {"fields": [("channel", "received_at"), ("office", "project")]}),
@@ -212,7 +221,6 @@ class IntakeAdmin(GuardedAdmin):
             },
         ),
     ]
-    filter_horizontal = ["topics"]
     masked = {"speaker_name": masks.initials, "contact": masks.last_two}
     actions = ["mark_as_junk"]
 
@@ -238,7 +246,7 @@ class IntakeAdmin(GuardedAdmin):
             "unanswered": ["unanswered", "decision"],
             "decided": ["decision", "decided_at", "decided_by"],
         }
-        return ["reference", "urgent", "about", "who_speaks", "language", "channel", *ends[tab]]
+        return ["reference", "about", "who_speaks", *ends[tab]]
 
     def get_list_filter(self, request):
         """Only the filters that the open tab can narrow."""
@@ -255,25 +263,19 @@ class IntakeAdmin(GuardedAdmin):
             if isinstance(each, type) or each[0] not in left_out[tab]
         ]
 
-    @admin.display(description=gettext_lazy("urgent because"))
-    def urgent(self, intake):
-        return (
-            format_html_join(
-                " ",
-                '<span class="urgent urgent-{}">{}</span>',
-                ((loud, name) for name, loud in intake.urgent_because),
-            )
-            or "–"
-        )
-
     @admin.display(description=gettext_lazy("about"))
     def about(self, intake):
         names = [topic.text.name if topic.text else topic.code for topic in intake.topics.all()]
-        return ", ".join(names) or "–"
+        return format_html("{} {}", urgency_in_words(intake), ", ".join(names) or "–")
 
-    @admin.display(description=gettext_lazy("who speaks"), ordering="relation")
+    @admin.display(description=gettext_lazy("who speaks"))
     def who_speaks(self, intake):
-        return intake.get_relation_display() or "–"
+        said = [intake.get_relation_display(), intake.get_language_display()]
+        return format_html(
+            '{}<span class="quiet-line">{}</span>',
+            " · ".join(str(word) for word in said if word) or "–",
+            intake.get_channel_display(),
+        )
 
     @admin.display(description=gettext_lazy("waits"), ordering="received_at")
     def waits(self, intake):
@@ -286,7 +288,11 @@ class IntakeAdmin(GuardedAdmin):
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(
             request,
-            {"last_junk": self.last_junk(request), "junk_url": self.address("junk_all")}
+            {
+                "last_junk": self.last_junk(request),
+                "junk_url": self.address("junk_all"),
+                "is_nav_sidebar_enabled": False,  # the queue needs the whole width
+            }
             | (extra_context or {}),
         )
 
@@ -422,6 +428,7 @@ class IntakeAdmin(GuardedAdmin):
         show_urgency([intake])
         screen = intake_screen.Screen(intake, request.user)
         context = self.admin_site.each_context(request) | {
+            "is_nav_sidebar_enabled": False,
             "title": _("Request %(reference)s") % {"reference": intake},
             "opts": self.opts,
             "original": intake,
@@ -456,6 +463,14 @@ class IntakeAdmin(GuardedAdmin):
             (name, options | {"fields": _without(options["fields"], hidden)})
             for name, options in self.fieldsets
         ]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = forms.CheckboxSelectMultiple
+        return by_name(super().formfield_for_manytomany(db_field, request, **kwargs))
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return by_name(field) if db_field.name == "office" else field
 
     def get_readonly_fields(self, request, obj=None):
         # A person's own words stay as they wrote them.
