@@ -58,6 +58,7 @@ class CaseForm(forms.Form):
 
     def __init__(self, *args, screen, **kwargs):
         self.screen = screen
+        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.set_up(screen)
 
@@ -448,7 +449,8 @@ class StepForm(CaseForm):
 
 class WhyForm(StepForm):
     why = words_field(
-        _("Why"), help_text=_("It stands as a note in the case. The person does not see it.")
+        _("Reason, for colleagues"),
+        help_text=_("It stands as a note in the case. The person does not see it."),
     )
 
 

@@ -32,7 +32,7 @@ from sanasezim.shared.languages import OWN_NAMES, best
 from sanasezim.shared.models import Office, Partner, Project, User
 
 PEOPLE_ON_A_PAGE = 50
-CONTACTS_SHOWN = 5
+CONTACTS_SHOWN = 3
 ROWS_SHOWN = 8  # of services, claims and outcomes beside the timeline, which has them all
 # Working days that our turn may last before the page says so, and before it says so loudly
 SLOW, LATE = 3, 5

@@ -128,8 +128,12 @@ def of_a_case(*, works=True):
 
 @admin.register(Case)
 class CaseAdmin(GuardedAdmin):
-    list_display = ["reference", "opened_on", "lawyer", "office", "project", "turn", "closed_on"]
-    list_select_related = ["lawyer", "office", "project"]
+    list_display = [
+        *["reference", "lawyer_name", "turn_shown", "touched_at", "opened_on", "office_name"],
+        "closed_on",
+    ]
+    list_select_related = ["lawyer", "office"]
+    list_prefetch = ["office__texts"]
     list_filter = ["opened_on", "closed_on", "turn", "lawyer", "office", "project", "topics"]
     fields = ["opened_on", "lawyer", "topics", ("office", "project")]
     filter_horizontal = ["topics"]
@@ -158,6 +162,19 @@ class CaseAdmin(GuardedAdmin):
             Tab("closed", _("closed"), of(~still_open)),
             Tab("all", _("all")),
         ]
+
+    @admin.display(description=gettext_lazy("lawyer"))
+    def lawyer_name(self, case):
+        return casework.name_of(case.lawyer)
+
+    @admin.display(description=gettext_lazy("whose turn it is"))
+    def turn_shown(self, case):
+        return case.get_turn_display() if case.is_open else "–"
+
+    @admin.display(description=gettext_lazy("office"))
+    def office_name(self, case):
+        text = case.office.text if case.office else None
+        return text.name if text else "–"
 
     # A new case
 
