@@ -132,11 +132,16 @@ def _find(ending):
     if batch := unchecked.select_for_update().first():
         listed = batch.items.values_list("what_id", flat=True)
         batch.items.filter(what_id__in=set(listed) - numbers).delete()
-    new = sorted(numbers - _taken_care_of(ending))
+    new = numbers - _taken_care_of(ending)
     if new:
         batch = _unchecked(ending.kind)
+        # Another night may have been at it: nobody adds to the list while it is locked here.
+        new -= _taken_care_of(ending)
         DisposalItem.objects.bulk_create(
-            (DisposalItem(batch=batch, what=ending.label, what_id=number) for number in new),
+            (
+                DisposalItem(batch=batch, what=ending.label, what_id=number)
+                for number in sorted(new)
+            ),
             batch_size=1000,
         )
     elif batch and not batch.items.exists():
