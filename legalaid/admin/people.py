@@ -2,7 +2,9 @@
 
 from django import forms
 from django.contrib import admin
+from django.urls import path
 
+from legalaid.admin.groups import GroupPages
 from legalaid.models import Identity, Person
 from sanasezim.shared import masks
 from sanasezim.shared.guarded_admin import GuardedAdmin
@@ -28,7 +30,7 @@ class IdentityInline(admin.StackedInline):
 
 
 @admin.register(Person)
-class PersonAdmin(GuardedAdmin):
+class PersonAdmin(GroupPages, GuardedAdmin):
     list_display = ["__str__", "sex", "citizenship", "language", "minor", "added_at"]
     list_filter = ["sex", "minor", "citizenship", "language"]
     ordering = ["-pk"]
@@ -44,6 +46,11 @@ class PersonAdmin(GuardedAdmin):
         "address": masks.hidden,
         "documents": masks.last_two,
     }
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.group_view)
+        # The number is that of the case.
+        return [path("group/<int:pk>/", view, name="legalaid_person_group"), *super().get_urls()]
 
     def get_inlines(self, request, obj):
         return [IdentityInline] if obj is None else []
