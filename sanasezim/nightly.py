@@ -7,14 +7,28 @@ the log of the night, without a word about anybody.
 import datetime
 import logging
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from legalaid import erased_list, reminders, retention
 from resources import files, search
-from sanasezim.shared import access_chain, accounts, limits, network, notices, sealed_files
+from sanasezim.shared import (
+    access_chain,
+    access_log,
+    accounts,
+    jobs,
+    limits,
+    network,
+    notices,
+    sealed_files,
+)
+from sanasezim.shared.access_log import Action
+from sanasezim.shared.models import AccessEntry, AccessLink
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +71,54 @@ def forget_strays():
     return f"{files.remove_strays(before) + sealed_files.remove_strays(before)} files without a row"
 
 
+def forget_jobs():
+    """What was done a week ago goes; what has failed for an hour is said."""
+    forgotten = jobs.forget_old()
+    if stuck := list(jobs.stuck()[:10]):
+        raise AssertionError(f"jobs go on failing: {', '.join(map(str, stuck))}")
+    return f"{forgotten} jobs"
+
+
+def find_what_has_had_its_time():
+    """Nothing is erased by it: two people look first."""
+    new = retention.find()
+    return ", ".join(f"{number} {kind}" for kind, number in new.items() if number) or "nothing new"
+
+
+def copy_the_list_of_what_was_erased():
+    return f"{erased_list.copy()} marks were missing"
+
+
+def clear_the_space_of_what_was_erased():
+    """Until then the bytes of a removed row still lie in the files of the database."""
+    if not AccessEntry.objects.filter(
+        action=Action.ERASE, at__gt=timezone.now() - datetime.timedelta(days=2)
+    ).exists():
+        return "nothing was erased"
+    tables = [
+        model._meta.db_table
+        for app in settings.APPS_ABOUT_PEOPLE
+        for model in apps.get_app_config(app).get_models()
+    ]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
+    return f"{len(tables)} tables"
+
+
+def plan_the_letters_of_the_day():
+    return f"{reminders.plan()} letters"
+
+
+def forget_looks():
+    """Those that have had their time, and a look that says how many. The links of the chain stay."""
+    old = AccessLink.objects.filter(day__lt=kept_since()).values("entry_id")
+    number = AccessEntry.objects.filter(pk__in=old).delete()[0]
+    if number:
+        access_log.record(Action.ERASE, by=None, what=AccessEntry, rows=number)
+    return f"{number} looks"
+
+
 def index_the_library():
     return f"{search.reindex()} versions"
 
@@ -91,7 +153,13 @@ STEPS = [
     forget_places,
     forget_networks,
     forget_strays,
+    forget_jobs,
+    find_what_has_had_its_time,
+    copy_the_list_of_what_was_erased,
+    clear_the_space_of_what_was_erased,
+    plan_the_letters_of_the_day,
     index_the_library,
     send_letters,
+    forget_looks,
     check_the_record_of_looks,
 ]

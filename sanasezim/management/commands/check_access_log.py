@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from sanasezim import nightly
 from sanasezim.shared import access_chain
 
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, digest, **options):
-        troubles = access_chain.troubles()
+        troubles = access_chain.troubles(kept_since=nightly.kept_since())
         if digest:
             troubles += access_chain.troubles_with(digest)
         for trouble in troubles:
