@@ -7,6 +7,7 @@ answer says nothing, neither by its words nor by its time.
 import datetime
 import hmac
 import time
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,9 +16,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from legalaid import casework, deadlines, holding, papers, taking_in
+from legalaid import casework, deadlines, erasure, holding, papers, taking_in
 from legalaid.models import Consent, Document, Intake, Message
-from sanasezim.shared import codes, limits, references
+from sanasezim.shared import codes, keys, limits, references
 from sanasezim.shared.models import AccessEntry
 
 # A code nobody has: what is compared where there is nothing to compare with.
@@ -242,13 +243,14 @@ def may_write(intake):
 
 
 @transaction.atomic
-def write(intake, text, language, seal):
-    """A message of the person. `seal` is the UUID its form carries: sent twice, it is one message."""
-    mine = Message.objects.filter(seal=seal, intake=intake)
-    if message := mine.first():
+def write(intake, text, language, form):
+    """A message of the person. The same text out of the same form (its number) is one message."""
+    seal = uuid.UUID(bytes=keys.code_of(keys.PEPPER, "message", f"{form}\n{text}")[:16])
+    sent = Message.objects.filter(seal=seal, intake=intake)
+    if message := sent.first():
         return message
     casework.heard_from(intake)  # of two that come at once, the second waits here
-    if message := mine.first():
+    if message := sent.first():
         return message
     message = Message(intake=intake, text=text, language=language, seal=seal)
     message.save(force_insert=True)
@@ -301,13 +303,7 @@ def wish_erasure(intake):
     """Everything shall go. The nightly disposal takes it up, and two colleagues look that it is the
     right one."""
     withdraw_consent(intake)
-    wished = Intake.objects.filter(pk=intake.pk, erasure_wished_at=None)
-    wished.update(erasure_wished_at=timezone.now())
-
-
-def keep_after_all(intake):
-    """The wish is taken back before it was fulfilled."""
-    Intake.objects.filter(pk=intake.pk, erased_at=None).update(erasure_wished_at=None)
+    erasure.wish(intake)
 
 
 def take_new_code(intake, code):

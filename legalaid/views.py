@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from legalaid import arriving, asking, coming_back, papers, slips, taking_in, visits
+from legalaid import arriving, asking, coming_back, erasure, papers, slips, taking_in, visits
 from legalaid.forms import AskForm, ChangeContactForm, EnterForm, WriteForm
 from resources import library
 from sanasezim.shared import access_log, codes
@@ -260,8 +260,7 @@ def _own_page(request, visit, *, write_form=None, contact_form=None, refused=(),
         # base.html says in the title that something is wrong
         "form": contact_form if contact_form is not None else write_form,
         "consent_text": asking.consent_text(get_language()) if intake.is_anonymous else None,
-        "slips": {name: visit.slip(name) for name in STEPS},
-        "message_seal": uuid.uuid4(),
+        "slips": {name: visit.slip(name, form=uuid.uuid4().hex) for name in STEPS},
         "accepted": papers.ACCEPTED,
         "refused": refused,
         "wrong": wrong,
@@ -326,19 +325,13 @@ def write(request, visit, left_out):
         form.add_error("text", _("So many messages have come. Wait an hour, or ring us."))
         return _own_page(request, visit, write_form=form)
     if text := form.cleaned_data["text"]:
-        coming_back.write(intake, text, get_language(), _uuid(request.POST.get("seal")))
+        form_number = visit.slip_of(request, "write")["form"]
+        coming_back.write(intake, text, get_language(), form_number)
     refused = papers.in_words(left_out) + coming_back.add_papers(request, intake, uploads)
     coming_back.mark_read(intake)
     if refused:
         return _own_page(request, visits.reload(visit), refused=refused)
     return see_other("status", "wrote")
-
-
-def _uuid(text):
-    try:
-        return uuid.UUID(text)
-    except (ValueError, TypeError, AttributeError):
-        return uuid.uuid4()
 
 
 @in_visit("contact")
@@ -358,7 +351,7 @@ def rights(request, visit):
     """Take back the consent, have everything deleted, or keep it after all."""
     wish = request.POST.get("wish")
     if wish == "keep":
-        coming_back.keep_after_all(visit.intake)
+        erasure.take_back_wish(visit.intake)
         return see_other("status", "kept")
     if not request.POST.get("sure"):
         return _own_page(request, visit, wrong=_("Tick first that you are sure."))
