@@ -1,16 +1,18 @@
 """One box for the staff: a reference, a name, a phone number, an employer. Asked by POST, so it stands in no address."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from hotline.models import Call
-from legalaid.models import Case, Employer, Identity, Intake
+from legalaid.models import Case, CasePerson, Employer, Identity, Intake
 from sanasezim.shared import access_log, masks
 from sanasezim.shared.access_log import Action
 
@@ -31,6 +33,7 @@ class Found:
     heading: str
     hits: list
     more: bool
+    rows: list = field(default_factory=list)
 
 
 def may_find(user):
@@ -40,19 +43,41 @@ def may_find(user):
 
 def find(user, text):
     """What this member of staff may see and asked for: a list of Found, empty kinds left out."""
+    people = _found(_("People"), _people(user, text), _person_hit)
+    intakes = _found(_("Intakes"), Intake.objects.visible_to(user).matching(text), _intake_hit)
+    employers = _found(
+        _("Employers"), Employer.objects.visible_to(user).matching(text), _employer_hit
+    )
     found = [
         *_by_reference(user, text),
-        _found(_("People"), _people(user, text), _person_hit),
-        _found(_("Intakes"), Intake.objects.visible_to(user).matching(text), _intake_hit),
+        _found(_("Cases"), _cases_of(user, people.rows, intakes.rows, employers.rows), _case_hit),
+        people,
+        intakes,
         _found(_("Calls"), Call.objects.visible_to(user).matching(text), _call_hit),
-        _found(_("Employers"), Employer.objects.visible_to(user).matching(text), _employer_hit),
+        employers,
     ]
     return [kind for kind in found if kind.hits]
 
 
 def _found(heading, rows, hit):
     rows = list(rows[: MOST_FOUND + 1])
-    return Found(heading, [hit(row) for row in rows[:MOST_FOUND]], len(rows) > MOST_FOUND)
+    shown = rows[:MOST_FOUND]
+    return Found(heading, [hit(row) for row in shown], len(rows) > MOST_FOUND, shown)
+
+
+def _cases_of(user, identities, intakes, employers):
+    """The cases that what was found is part of: open ones first, then the newest."""
+    of_people = CasePerson.objects.filter(person__in=[row.person_id for row in identities])
+    return (
+        Case.objects.visible_to(user)
+        .filter(
+            Q(pk__in=of_people.values("case"))
+            | Q(pk__in=[row.case_id for row in intakes if row.case_id])
+            | Q(employer__in=employers)
+        )
+        .select_related("lawyer")
+        .order_by(F("closed_on").desc(nulls_first=True), "-opened_on", "-pk")
+    )
 
 
 def _by_reference(user, text):
@@ -61,10 +86,16 @@ def _by_reference(user, text):
         return
     letters = typed.replace("-", "")
     reference = f"{letters[0]}-{letters[1:4]}-{letters[4:]}"
-    cases = Case.objects.visible_to(user).filter(reference=reference)
-    yield _found(_("Cases"), cases, lambda case: Hit(case.reference, _lawyer(case), _page(case)))
+    cases = Case.objects.visible_to(user).filter(reference=reference).select_related("lawyer")
+    yield _found(_("Cases"), cases, _case_hit)
     intakes = Intake.objects.visible_to(user).filter(reference=reference)
     yield _found(_("Intakes"), intakes, _intake_hit)
+
+
+def _case_hit(case):
+    opened = date_format(case.opened_on, "SHORT_DATE_FORMAT")
+    facts = [_("opened %(day)s") % {"day": opened}, "" if case.is_open else _("closed")]
+    return Hit(case.reference, _joined([*facts, _lawyer(case)]), _page(case))
 
 
 def _people(user, text):

@@ -422,3 +422,41 @@ def test_lists_are_closed_to_whoever_may_not_see_them(client, operator):
     assert client.post(f"{QUEUE}lists/", {"query": "language__exact=tg", "name": "x"}).status_code == 403
     assert client.get(f"{QUEUE}junk/").status_code == 403
     assert client.post(f"{QUEUE}junk/back/").status_code == 403
+
+
+# Finding
+
+
+def found(client, words):
+    answer = client.post("/staff/find/", {"words": words})
+    return {str(kind.heading): [hit.title for hit in kind.hits] for kind in answer.context["found"]}
+
+
+@pytest.mark.parametrize("words", ["Ахмедов", "8 901 234 5678", "998 90 123 45 67", "Кирпиш", "123456789012"])
+def test_a_search_leads_to_the_cases_of_whom_it_finds(desk, lawyer, words):
+    mine = make.case(lawyer=lawyer, people=[make.person()])
+    against = make.case(lawyer=lawyer, employer=make.employer(number="123456789012"))
+    make.case(lawyer=make.user("lawyer"), people=[make.person()], employer=against.employer)
+
+    cases = found(desk, words).get("Cases", [])
+
+    expected = {"Ахмедов": mine, "998 90 123 45 67": mine, "Кирпиш": against, "123456789012": against}
+    assert cases == ([expected[words].reference] if words in expected else [])
+
+
+def test_a_search_finds_the_case_that_an_intake_became(desk, lawyer):
+    intake = make.intake(speaker_name="Зульфия Тошматова")
+    case = triage.accept(intake, by=lawyer, lawyer=lawyer, looked_for_conflict=True)
+
+    assert found(desk, "Zulfiya Toshmatova") == {
+        "Cases": [case.reference], "Intakes": [intake.reference],
+    }  # fmt: skip
+
+
+def test_a_search_asks_few_queries(desk, lawyer):
+    for _number in range(10):
+        make.case(lawyer=lawyer, people=[make.person()], employer=make.employer(name="Ахмедов"))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert len(found(desk, "Ахмедов")["Cases"]) == 10
+    assert len(asked) < 20
