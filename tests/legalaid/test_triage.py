@@ -1,6 +1,5 @@
 """The queue: what is urgent, whom we know, what was decided, and that it was decided once."""
 
-import datetime
 import json
 import threading
 import uuid
@@ -14,7 +13,6 @@ from django.utils import timezone
 from legalaid import likeness, taking_in, triage
 from legalaid.models import (
     Case,
-    CasePerson,
     Consent,
     ConsentText,
     Identity,
@@ -492,3 +490,535 @@ def test_junk_in_bulk_leaves_what_somebody_decides_at_the_same_moment():
     assert number == 3
     rows[1].refresh_from_db()
     assert (rows[1].decision, rows[1].decided_by) == ("declined", other)
+
+
+# Whom it resembles
+
+
+def hits(intake, user):
+    """kind → (what is shown, why), and how many are hidden."""
+    return {
+        str(found.kind): (
+            [(hit.name, [str(way) for way in hit.why]) for hit in found.found],
+            found.hidden,
+        )
+        for found in likeness.known(intake, user)
+    }
+
+
+@pytest.fixture
+def english():
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"speaker_name": "Sherzod Ahmedov"}, ["similar name"]),
+        ({"contact": "8 10 998 90 123-45-67"}, ["same number"]),
+        ({"speaker_name": "Akhmedov Sherzod", "contact": PHONE}, ["same number", "similar name"]),
+        ({"story": "Мой паспорт АС 1234567 у хозяина."}, ["same document"]),
+    ],
+)
+def test_a_person_we_know_is_hinted_at_by_number_name_or_document(english, lawyer, said, why):
+    make.person(name=NAME, phones=PHONE, documents="AC1234567", added_by=lawyer)
+
+    assert hits(make.intake(**said), lawyer)["people"] == ([("А. Ш. · •••67", why)], 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"speaker_name": "Шерзод"},
+        {"speaker_name": "Ахмедов Вали"},
+        {"contact": "+998 90 765 43 21"},
+        {"story": "Мне должны 250000 тенге."},
+        {},
+    ],
+)
+def test_one_name_that_many_have_is_no_hint(lawyer, said):
+    make.person(name=NAME, phones=PHONE, added_by=lawyer)
+
+    assert likeness.known(make.intake(**said), lawyer) == []
+
+
+def test_a_hint_at_somebody_one_may_not_see_is_only_a_number(english, lawyer):
+    person = make.person(name=NAME, phones=PHONE)
+    make.case(lawyer=make.user("lawyer"), people=[person])
+
+    assert hits(make.intake(contact=PHONE), lawyer) == {"people": ([], 1)}
+
+
+def test_earlier_requests_and_calls_are_hinted_at_too(english, lawyer, director):
+    earlier = make.intake(contact=PHONE, speaker_name="Шерзод")
+    call = make.call(phone=PHONE)
+    intake = make.intake(contact=PHONE)
+    make.call(phone=PHONE, intake=intake, outcome="intake")
+
+    assert hits(intake, lawyer) == {
+        "intakes": ([(earlier.reference, ["same number"])], 0),
+        "calls": ([], 1),
+    }
+    assert hits(intake, director)["calls"] == ([(str(call), ["same number"])], 0)
+
+
+def test_junk_resembles_nobody(lawyer):
+    triage.junk(Intake.objects.filter(pk=make.intake(contact=PHONE).pk), by=lawyer)
+
+    assert likeness.known(make.intake(contact=PHONE), lawyer) == []
+
+
+def test_an_employer_is_recognised_in_the_story():
+    brick = make.employer("ТОО «Кірпіш Строй»", other_names="Завод Ахмета", phones="87015554433")
+    make.employer("ТОО «Достык»")
+
+    for story in [
+        "Работали на kirpish stroy, не заплатили.",
+        "ТОО Кирпиш-Строй забрал документы",
+        "у хозяина Ахмета на заводе",
+        "звонили на +7 701 555 44 33",
+    ]:
+        named = likeness.employers_named(make.intake(story=story))
+        assert [employer for employer, _why in named] == [brick], story
+
+    assert likeness.employers_named(make.intake(story="ТОО не заплатило, завод закрыт")) == []
+    linked = make.intake(story="Kirpish Stroy", employer=brick)
+    assert likeness.employers_named(linked) == []
+
+
+# A conflict of interest
+
+
+def test_a_client_who_is_an_employer_in_the_register_is_a_conflict(english, lawyer):
+    employer = make.employer("ИП Ахмедов Шерзод", phones=PHONE)
+    mine = make.case(lawyer=lawyer, employer=employer)
+    make.case(lawyer=make.user("lawyer"), employer=employer)
+
+    (conflict,) = likeness.conflicts(make.intake(contact=PHONE), lawyer).found
+
+    assert (conflict.who, conflict.cases, conflict.hidden_cases) == (employer, [mine], 1)
+    assert "register" in conflict.role
+
+
+def test_a_near_name_is_enough_for_a_conflict_and_a_first_name_is_not(lawyer):
+    make.employer("ИП Akhmedov")
+    make.employer("Бригадир Шерзод")
+
+    found = likeness.conflicts(make.intake(speaker_name=NAME), lawyer).found
+
+    assert [conflict.name for conflict in found] == ["ИП Akhmedov"]
+
+
+def test_an_employer_whom_we_help_is_a_conflict(english, lawyer):
+    person = make.person(name="Каримов Али", phones="87015554433", added_by=lawyer)
+    case = make.case(lawyer=lawyer, people=[person])
+    employer = make.employer("ИП Каримов Али")
+
+    (conflict,) = likeness.conflicts(make.intake(employer=employer), lawyer).found
+
+    assert (conflict.who, conflict.cases) == (person.identity, [case])
+    assert "whom we help" in conflict.role
+
+
+def test_a_conflict_in_a_case_one_may_not_see_is_a_number(lawyer):
+    person = make.person(name="Каримов Али", phones="87015554433")
+    make.case(lawyer=make.user("lawyer"), people=[person])
+    employer = make.employer("Стройка", phones="8 701 555 44 33")
+
+    conflicts = likeness.conflicts(make.intake(employer=employer), lawyer)
+
+    assert (conflicts.found, conflicts.hidden) == ([], 1)
+    assert conflicts
+
+
+def test_the_linked_person_is_checked_too(lawyer):
+    employer = make.employer("КХ Рахимов", phones="+992935556677")
+    person = make.person(name="Рахимов Фаррух", phones="+992935556677")
+
+    found = likeness.conflicts(make.intake(person=person, employer=employer), lawyer).found
+
+    assert [str(conflict.who.pk) for conflict in found] == [str(employer.pk)]
+
+
+def test_no_likeness_is_no_conflict(lawyer):
+    make.employer("ТОО «Достык»", phones="87270000000")
+
+    assert not likeness.conflicts(
+        make.intake(speaker_name=NAME, contact=PHONE, employer=make.employer()), lawyer
+    )
+
+
+# The page
+
+
+@pytest.fixture
+def desk(client, lawyer):
+    """A lawyer at their desk, who reads English."""
+    lawyer.language = "en"
+    lawyer.save()
+    client.force_login(lawyer)
+    return client
+
+
+def test_the_page_is_read_and_the_look_is_written_down(desk, lawyer):
+    make.urgency_rule("confined", name="", weight=60)
+    intake = make.intake(
+        story="Держат взаперти", speaker_name="Канарейкин Тест", contact="+77015550142",
+        contact_by="phone", contact_when="после 21", may_say_who="no", others_answer="yes",
+        flags=["confined"], urgency=60,
+    )  # fmt: skip
+    intake.topics.add(make.topic("wages", en="Wages"))
+    Message.objects.create(intake=intake, text="Скорее")
+
+    shown = desk.get(page("change", intake.pk)).content.decode()
+
+    for words in [
+        "Держат взаперти", "held against their will", "Wages", "К. Т.", "•••42", "после 21",
+        "Do not say who we are.", "Somebody else may answer", "Скорее", "Accept and open a case",
+    ]:  # fmt: skip
+        assert words in shown, words
+    assert "Канарейкин" not in shown
+    assert "5550142" not in shown
+    entry = AccessEntry.objects.get()
+    assert (entry.who, entry.action, entry.what_id) == (lawyer, Action.VIEW, intake.pk)
+
+
+def test_a_page_of_an_intake_asks_few_queries(desk, lawyer):
+    from django.test.utils import CaptureQueriesContext
+
+    employer = make.employer(phones=PHONE)
+    for _number in range(6):
+        make.case(lawyer=lawyer, people=[make.person(added_by=lawyer)], employer=employer)
+        make.intake(contact=PHONE)
+    intake = make.intake(
+        speaker_name=NAME, contact=PHONE, employer=employer, person=make.person(added_by=lawyer)
+    )
+
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.get(page("change", intake.pk)).status_code == 200
+    assert len(asked) < 70
+
+
+def test_a_persons_own_words_are_not_corrected_but_what_staff_wrote_is(desk, lawyer):
+    own = make.intake(story="Мои слова")
+    written = make.intake(story="Записано", entered_by=lawyer, channel="visit")
+    sent = {"story": "Исправлено", "relation": "self", "in_danger": "yes"}
+
+    for intake in [own, written]:
+        assert desk.post(page("correct", intake.pk), sent)["Location"] == page("change", intake.pk)
+        intake.refresh_from_db()
+
+    assert (own.story, own.relation) == ("Мои слова", "self")
+    assert written.story == "Исправлено"
+
+
+def test_what_is_corrected_is_weighed_again(desk):
+    make.urgency_rule("danger", weight=50, in_danger=True)
+    intake = make.intake()
+
+    desk.post(page("correct", intake.pk), {"in_danger": "yes"})
+
+    intake.refresh_from_db()
+    assert intake.urgency == 50
+
+
+@pytest.mark.parametrize(
+    ("step", "sent", "decision"),
+    [
+        ("accept", {"lawyer": "me", "looked_for_conflict": "on"}, "accepted"),
+        ("answer", {"text": "Приходите.", "language": "ru"}, "answered"),
+        ("refer", {"text": "В консульство.", "language": "ru"}, "referred"),
+        ("decline", {"reason": "not_ours", "language": "ru"}, "declined"),
+        ("decline", {"reason": "conflict", "text": "Увы.", "language": "ru"}, "declined"),
+        ("mark_junk", {}, "junk"),
+    ],
+)
+def test_a_step_is_shown_then_taken_and_written_down(desk, lawyer, step, sent, decision):
+    intake = make.intake()
+    assert desk.get(page(step, intake.pk)).status_code == 200
+    sent = {name: lawyer.pk if value == "me" else value for name, value in sent.items()}
+
+    answer = desk.post(page(step, intake.pk), sent)
+
+    intake.refresh_from_db()
+    assert (intake.decision, intake.decided_by) == (decision, lawyer)
+    assert answer.status_code == 302
+    assert AccessEntry.objects.filter(action=Action.CHANGE, what_id=intake.pk).count() == 1
+
+
+def test_joining_and_repeating_take_references_one_may_see(desk, lawyer):
+    mine, theirs = make.case(lawyer=lawyer), make.case(lawyer=make.user("lawyer"))
+    first, joined, repeated = make.intake(), make.intake(), make.intake()
+
+    refused = desk.post(page("join", joined.pk), {"case": theirs.reference})
+    assert refused.status_code == 422
+    assert desk.post(page("join", joined.pk), {"case": mine.reference.lower()}).status_code == 302
+    desk.post(page("duplicate", repeated.pk), {"of": f" {first.reference} "})
+
+    joined.refresh_from_db(), repeated.refresh_from_db()
+    assert joined.case == mine
+    assert repeated.same_as == first
+
+
+def test_accepting_asks_for_the_tick_and_records_the_check(desk, lawyer):
+    make.employer("ИП Ахмедов Шерзод", phones=PHONE)
+    intake = make.intake(contact=PHONE)
+
+    shown = desk.get(page("accept", intake.pk)).content.decode()
+    refused = desk.post(page("accept", intake.pk), {"lawyer": lawyer.pk})
+
+    assert "ИП Ахмедов Шерзод" in shown
+    assert refused.status_code == 422
+    assert not Case.objects.exists()
+    entry = AccessEntry.objects.filter(action=Action.SEARCH).first()
+    assert (entry.what_id, entry.rows) == (intake.pk, 1)
+
+
+def test_a_second_lawyer_is_told_on_the_page(desk, director):
+    intake = make.intake()
+    desk.get(page("decline", intake.pk))
+    triage.answer(intake, by=director, text="Да.", language="ru")
+
+    answer = desk.post(page("decline", intake.pk), {"reason": "not_ours", "language": "ru"})
+
+    # Decided by somebody else, it is no longer this lawyer's to see.
+    assert answer.status_code == 302
+    intake.refresh_from_db()
+    assert intake.decision == "answered"
+
+
+def test_the_letter_is_put_in_in_the_persons_language_and_its_places_are_filled(desk):
+    letter = LetterTemplate.objects.create(code="no")
+    for language, body in {"ru": "Обратитесь до {дата}.", "uz": "Kechirasiz, {sana} gacha."}.items():
+        LetterTemplateText.objects.create(letter=letter, language=language, title="no", body=body)
+    intake = make.intake(language="uz")
+
+    put_in = desk.post(page("decline", intake.pk), {"letter": letter.pk, "put_in": "1", "language": "ru"})
+    assert put_in.status_code == 200
+    form = put_in.context["form"]
+    assert (form["text"].value(), form["language"].value()) == ("Kechirasiz, {sana} gacha.", "uz")
+    assert not form.errors
+
+    sent = {"reason": "not_ours", "text": "Kechirasiz, {sana} gacha.", "language": "uz"}
+    assert "{sana}" in desk.post(page("decline", intake.pk), sent).content.decode()
+    intake.refresh_from_db()
+    assert intake.decision == ""
+
+
+def test_a_message_in_another_language_is_sent_only_if_it_is_meant(desk):
+    intake = make.intake(language="uz")
+    sent = {"text": "Здравствуйте. Приходите к нам завтра, пожалуйста.", "language": "ru"}
+
+    refused = desk.post(page("answer", intake.pk), sent)
+    assert refused.status_code == 422
+    assert "Oʻzbekcha" in refused.content.decode()
+    desk.post(page("answer", intake.pk), sent | {"in_another_language": "on"})
+
+    assert Message.objects.get().language == "ru"
+
+
+def test_a_decision_is_taken_back_on_the_page(desk, lawyer):
+    intake = make.intake()
+    triage.decline(intake, by=lawyer, reason="not_ours")
+    assert "Take the decision back" in desk.get(page("change", intake.pk)).content.decode()
+
+    desk.post(page("take_back", intake.pk))
+
+    intake.refresh_from_db()
+    assert intake.decision == ""
+
+
+def test_a_person_is_chosen_from_the_hints_or_made(desk, lawyer):
+    person = make.person(added_by=lawyer)
+    intake = make.intake(speaker_name=NAME, contact=PHONE)
+    assert "It is this person" in desk.get(page("person", intake.pk)).content.decode()
+
+    desk.post(page("person", intake.pk), {"link": person.pk})
+    intake.refresh_from_db()
+    assert intake.person == person
+
+    desk.post(page("person", intake.pk), {"unlink": "1"})
+    desk.post(page("person", intake.pk), {"new": "1"})
+    intake.refresh_from_db()
+    assert intake.person not in {None, person}
+    assert Person.objects.count() == 2
+
+
+def test_nobody_is_linked_whom_one_may_not_see(desk):
+    theirs = make.person()
+    make.case(lawyer=make.user("lawyer"), people=[theirs])
+    intake = make.intake()
+
+    for number in [theirs.pk, "x", ""]:
+        desk.post(page("person", intake.pk), {"link": number})
+
+    intake.refresh_from_db()
+    assert intake.person is None
+
+
+def test_looking_for_a_person_stands_in_no_address_and_is_written_down(desk, lawyer):
+    make.person(added_by=lawyer)
+    intake = make.intake()
+
+    found = desk.post(page("person", intake.pk), {"words": "Ahmedov"})
+
+    assert [shown for _number, shown, _row in found.context["found"]] == [["А. Ш.", "•••67"]]
+    entry = AccessEntry.objects.get(action=Action.SEARCH)
+    assert (entry.what_id, entry.rows) == (intake.pk, 1)
+
+
+def test_an_employer_is_chosen_or_added_after_a_look_at_those_like_it(desk):
+    brick = make.employer("ТОО «Кірпіш»")
+    intake = make.intake(story="Работал на kirpish.")
+    assert "It is this one" in desk.get(page("employer", intake.pk)).content.decode()
+
+    warned = desk.post(page("employer", intake.pk), {"new": "1", "name": "Kirpish TOO"})
+    assert warned.status_code == 422
+    assert "ТОО «Кірпіш»" in warned.content.decode()
+    desk.post(page("employer", intake.pk), {"link": brick.pk})
+    intake.refresh_from_db()
+    assert intake.employer == brick
+
+    desk.post(
+        page("employer", intake.pk), {"new": "1", "name": "Kirpish TOO", "is_another": "on"}
+    )
+    intake.refresh_from_db()
+    assert intake.employer.name == "Kirpish TOO"
+
+
+def test_the_seventh_complaint_is_loud(desk):
+    employer = make.employer()
+    for _number in range(6):
+        make.case(employer=employer)
+    intake = make.intake(employer=employer)
+
+    shown = desk.get(page("change", intake.pk)).content.decode()
+
+    assert "7 complaints" in shown
+    assert "urgent-3" in shown
+
+
+# Taking in
+
+
+ENTRY = {
+    "channel": "visit", "language": "uz", "agreed": "spoken", "story": "Ish haqi bermadi",
+    "speaker_name": NAME, "contact": PHONE, "contact_by": "phone", "in_danger": "", "minor": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def wording():
+    return ConsentText.objects.create(version=1, language="uz", body="Roziman.")
+
+
+def test_staff_take_an_appeal_in_with_its_consent_and_a_code_to_read_out(desk, lawyer, wording):
+    topic = make.topic("wages")
+    assert "Roziman." in desk.get(page("add")).content.decode()
+
+    taken = desk.post(page("add"), ENTRY | {"token": uuid.uuid4(), "topics": [topic.pk]})
+
+    intake = Intake.objects.get()
+    code = taken.context["code"]
+    assert intake.reference in taken.content.decode()
+    assert taking_in.is_code_of(intake, code.replace(" ", ""))
+    assert intake.code_was_spoken
+    assert (intake.channel, intake.entered_by, intake.speaker_name) == ("visit", lawyer, NAME)
+    assert (intake.consent.text, intake.consent.how) == (wording, Consent.How.SPOKEN)
+    assert list(intake.topics.all()) == [topic]
+    assert AccessEntry.objects.filter(action=Action.ADD, what_id=intake.pk).count() == 1
+
+
+def test_the_same_form_sent_twice_is_one_intake_and_one_code(desk, wording):
+    sent = ENTRY | {"token": uuid.uuid4()}
+
+    codes = {desk.post(page("add"), sent).context["code"] for _time in range(2)}
+
+    assert len(codes) == 1
+    assert Intake.objects.count() == 1
+
+
+def test_who_does_not_agree_leaves_no_name(desk, wording):
+    desk.post(page("add"), ENTRY | {"token": uuid.uuid4(), "agreed": "anonymous"})
+
+    intake = Intake.objects.get()
+    assert intake.is_anonymous
+    assert (intake.speaker_name, intake.contact, intake.consent) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [{"story": ""}, {"agreed": ""}, {"channel": "online"}, {"contact": ""}, {"contact_by": ""}, {"token": "x"}],
+)
+def test_what_is_missing_is_asked_for(desk, wording, missing):
+    answer = desk.post(page("add"), ENTRY | {"token": uuid.uuid4()} | missing)
+
+    assert answer.status_code == 422
+    assert not Intake.objects.exists()
+
+
+def test_without_a_wording_only_an_anonymous_one_is_kept(desk):
+    answer = desk.post(page("add"), ENTRY | {"token": uuid.uuid4()})
+
+    assert answer.status_code == 422
+    assert not Intake.objects.exists()
+
+
+# The rules, in the admin
+
+RULE = {"code": "wet", "name": "Wet feet", "weight": 20, "is_used": "on", "words": "мокр, сапог дыр\nсапог дыр"}
+
+
+def rule_page(name, *arguments):
+    return reverse(f"admin:legalaid_urgencyrule_{name}", args=arguments)
+
+
+def test_a_lawyer_writes_a_rule_and_the_queue_follows(desk):
+    intake = make.intake(story="Ходим в мокрых сапогах")
+
+    desk.post(rule_page("add"), RULE)
+
+    assert UrgencyRule.objects.get().words == ["мокр", "сапог дыр"]
+    intake.refresh_from_db()
+    assert (intake.flags, intake.urgency) == (["wet"], 20)
+
+
+@pytest.mark.parametrize("wrong", [{"words": ""}, {"name": ""}, {"words": "а" * 61}])
+def test_a_rule_without_a_condition_or_a_name_is_refused(desk, wrong):
+    desk.post(rule_page("add"), RULE | wrong)
+
+    assert not UrgencyRule.objects.exists()
+
+
+def test_a_rule_is_tried_on_the_last_requests_before_it_is_kept(desk, lawyer):
+    wet = make.intake(story="Ходим в мокрых сапогах")
+    make.intake(story="Всё сухо")
+
+    tried = desk.post(rule_page("try"), RULE)
+
+    assert [(intake, met) for intake, met in tried.context["found"]] == [(wet, ["мокр"])]
+    assert "сапогах" not in tried.content.decode()
+    assert not UrgencyRule.objects.exists()
+    entry = AccessEntry.objects.get()
+    assert (entry.action, entry.what, entry.rows) == (Action.VIEW, "legalaid.intake", 2)
+
+
+def test_a_rule_that_is_there_is_tried_with_what_was_typed(desk):
+    rule = make.urgency_rule("wet", words=["сухо"])
+    make.intake(story="мокрый")
+
+    tried = desk.post(rule_page("try"), RULE | {"code_now": "wet"})
+
+    assert len(tried.context["found"]) == 1
+    rule.refresh_from_db()
+    assert rule.words == ["сухо"]
+
+
+def test_rules_are_closed_to_whoever_only_works_by_them(client, specialist):
+    client.force_login(specialist)
+
+    assert client.get(rule_page("changelist")).status_code == 403
+    assert client.post(rule_page("try"), RULE).status_code == 403
