@@ -53,6 +53,9 @@ class PrivateLogger(Logger):
 
 logger_class = PrivateLogger
 
+beside = None  # the worker of the demonstration (manage work)
+SECONDS_TO_END = 10
+
 
 def on_starting(server):
     # A portal that cannot start says so once. In a process of its own: after a reload the workers
@@ -70,6 +73,20 @@ def on_starting(server):
 
 
 def when_ready(server):
+    global beside
     if embedded_pg.is_demo():
         print(f"The portal is open: http://{bind}/ (Ctrl-C stops it)")
         print("Names and passwords of the demonstration staff: var/demo-accounts.txt", flush=True)
+        # In production the worker is a service of its own, and a timer starts the nights.
+        command = [sys.executable, "manage.py", "work", "--nights", "--beside", str(os.getpid())]
+        beside = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def on_exit(server):
+    if beside is not None:
+        beside.terminate()
+        try:
+            beside.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            beside.kill()  # what it was at, the next one takes up
+            beside.wait()

@@ -10,6 +10,7 @@ import time
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from legalaid import erased_list
 from sanasezim import nightly
 from sanasezim.shared import jobs, limits, notices
 
@@ -35,11 +36,14 @@ def every_minute():
 
 def until(ends, wait, *, nights=False):
     """Work until `ends()` says so. `wait(seconds)` is cut short by whatever makes it say so."""
-    minute = 0
+    minute, is_new = 0, True
     night = timezone.now() + FIRST_NIGHT_AFTER
     while not ends():
         try:
             connection.close_if_unusable_or_obsolete()
+            if is_new:
+                erased_list.copy()  # whoever was here before may have been killed before that
+                is_new = False
             if time.monotonic() >= minute:
                 minute = time.monotonic() + 60
                 every_minute()

@@ -160,7 +160,8 @@ def test_several_workers_at_once_do_each_job_once():
 
     def work():
         start.wait()
-        run_all()
+        while Job.objects.due().exists():
+            jobs.run_one()
         connection.close()
 
     workers = [threading.Thread(target=work) for _number in range(4)]
@@ -309,22 +310,26 @@ def test_the_worker_ends_when_it_is_told_to():
 
 @IN_TRANSACTIONS_OF_ITS_OWN
 def test_the_worker_ends_with_the_process_that_started_it():
+    start = (
+        "import os, subprocess, sys;"
+        " worker = subprocess.Popen([*sys.argv[1:], '--beside', str(os.getpid())]);"
+        " print(worker.pid, flush=True); input()"
+    )
+    worker = [sys.executable, "-c", COMMAND, connection.settings_dict["NAME"]]
     started = subprocess.Popen(
-        [sys.executable, "-c", "import subprocess, sys; p = subprocess.Popen(sys.argv[1:]);"
-         " print(p.pid, flush=True); input()",
-         *[sys.executable, "-c", COMMAND, connection.settings_dict["NAME"], "--with-parent"]],
+        [sys.executable, "-c", start, *worker],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+    )
     pid = int(started.stdout.readline())
     assert started.stdout.readline() == "The worker is ready.\n"
 
     end(started)
 
-    waits_until(lambda: not os.path.exists(f"/proc/{pid}"), 10)
+    waits_until(lambda: not os.path.exists(f"/proc/{pid}"), 20)
 
 
 @IN_TRANSACTIONS_OF_ITS_OWN

@@ -68,7 +68,7 @@ task = Task
 
 
 def run_one():
-    """Do the job that has been due for longest. False if none is."""
+    """Do the job that has been due for longest. False if none is, or others were faster."""
     job = _take()
     if job is None:
         return False

@@ -21,21 +21,19 @@ class Command(BaseCommand):
             help="also do what is done at night, where no timer starts `nightly`",
         )
         parser.add_argument(
-            "--with-parent",
-            action="store_true",
-            help="end with the process that started this one",
+            "--beside", type=int, metavar="PID", help="end with the process that started this one"
         )
 
-    def handle(self, *, once, nights, with_parent, **options):
+    def handle(self, *, once, nights, beside, **options):
         if once:
             work.once()
             return
-        stop, parent = threading.Event(), os.getppid()
+        stop = threading.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: stop.set())
 
         def ends():
-            return stop.is_set() or with_parent and os.getppid() != parent
+            return stop.is_set() or beside is not None and os.getppid() != beside
 
         self.stdout.write("The worker is ready.")
         self.stdout.flush()
