@@ -1,21 +1,25 @@
 """One plain function per model: makes a valid row, whatever the test does not care about."""
 
 import datetime
+import io
 import itertools
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
+from PIL import Image
 
 from events.models import Event, EventText
 from hotline.models import Call
-from legalaid import casework
+from legalaid import casework, papers
 from legalaid.models import (
     Case,
     CaseMember,
     CasePerson,
     Claim,
     DeadlineRule,
+    Document,
     Employer,
     Identity,
     Intake,
@@ -309,4 +313,31 @@ def letter(code="received", **texts):
 def urgency_rule(code="rule", topics=(), **fields):
     made = UrgencyRule.objects.create(**{"code": code, "name": code} | fields)
     made.topics.set(topics)
+    return made
+
+
+# Files and partners
+
+
+def photo(color="white", **options):
+    """The bytes of a small photo, as a phone makes it."""
+    made = io.BytesIO()
+    Image.new("RGB", (60, 40), color).save(made, "JPEG", **options)
+    return made.getvalue()
+
+
+def upload(content=None, name="photo.jpg"):
+    return SimpleUploadedFile(name, content if content is not None else photo())
+
+
+def document(owner=None, by=None, content=None, title="Трудовой договор", **fields):
+    """A checked file of a case or an intake, with its sealed files."""
+    owner = owner or case()
+    place = {"case": owner} if isinstance(owner, Case) else {"intake": owner}
+    content = content or photo(f"#{next(_numbers):06x}")
+    made = papers.take_in_file(upload(content), by=by, **place)
+    Document.objects.filter(pk=made.pk).update(**fields)
+    made.refresh_from_db()
+    made.title = title
+    made.save(update_fields=["title"])
     return made

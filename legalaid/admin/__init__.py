@@ -3,6 +3,7 @@
 from legalaid.admin import (
     cases,
     deadlines,
+    documents,
     employers,
     intakes,
     letters,
@@ -15,6 +16,7 @@ from legalaid.admin import (
 __all__ = [
     "cases",
     "deadlines",
+    "documents",
     "employers",
     "intakes",
     "letters",
