@@ -14,7 +14,7 @@
   const say = (input, words) => (box(input).firstChild.textContent = words);
 
   const tooLarge = (input) => {
-    const large = input.files.length && input.files[0].size > input.dataset.maxBytes;
+    const large = [...input.files].some((file) => file.size > input.dataset.maxBytes);
     say(input, large ? input.dataset.textTooLarge : "");
     return large;
   };
@@ -67,7 +67,8 @@
     xhr.onerror = () => end(text.textFailed);
     xhr.onload = () => {
       if (xhr.status === 413) return end(text.textTooLarge);
-      if (xhr.status !== 200) return end(text.textFailed);
+      // A form that came back says on its page why.
+      if (xhr.status !== 200 && xhr.status !== 422) return end(text.textFailed);
       // Shown as it came: asked for again, it would have lost its message.
       history.replaceState(null, "", xhr.responseURL);
       document.open();
