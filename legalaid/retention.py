@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from legalaid import erasure
+from legalaid import casework, erasure
 from legalaid.deadlines import in_months
 from legalaid.models import Case, DisposalBatch, DisposalItem, Document, Intake, Message, Person
 from sanasezim.shared import jobs
@@ -332,6 +332,35 @@ def _what_goes(ending, row):
     if others or row.case.intakes.filter(erased_at=None).exclude(pk=row.pk).exists():
         return row, row.case
     return row.case, None
+
+
+# What a lawyer decides for one case
+
+
+@transaction.atomic
+def keep(case, *, by, dispose_on=None, is_held=False, hold_reason=""):
+    """Until when a case is kept (None: the common term), and whether it is held, for which reason."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.erased_at:
+        raise ValidationError(_("This case was erased."))
+    if not casework.leads(case, by):
+        raise ValidationError(_("Whoever leads the case decides that."))
+    if is_held and not hold_reason.strip():
+        raise ValidationError({"hold_reason": _("Say why it is kept.")})
+    if dispose_on and dispose_on != case.dispose_on and dispose_on < timezone.localdate():
+        raise ValidationError({"dispose_on": _("This day is over.")})
+    case.dispose_on, case.is_held = dispose_on, is_held
+    case.hold_reason = hold_reason.strip() if is_held else ""
+    case.full_clean()
+    case.save(update_fields=["dispose_on", "is_held", "hold_reason"])
+    return case
+
+
+def kept_until(case):
+    """The day from which a closed case may be erased; None while it is open or held."""
+    if case.is_open or case.is_held:
+        return None
+    return case.dispose_on or in_months(case.closed_on, settings.KEEP_CASES_MONTHS)
 
 
 # For the page

@@ -1,9 +1,11 @@
 """One plain function per model: makes a valid row, whatever the test does not care about."""
 
 import datetime
+import functools
 import io
 import itertools
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -19,6 +21,7 @@ from legalaid.models import (
     CasePerson,
     Claim,
     DeadlineRule,
+    DisposalBatch,
     Document,
     Employer,
     Identity,
@@ -55,10 +58,16 @@ from sanasezim.shared.models import (
 _numbers = itertools.count(100)
 
 
+@functools.cache
+def _hashed():
+    """Hashing takes its time on purpose: everybody has the same password, hashed once."""
+    return make_password("long-enough-1")
+
+
 def user(role=None, **fields):
     number = next(_numbers)
-    made = User.objects.create_user(
-        username=f"{role or 'nobody'}{number}", password="long-enough-1", is_staff=True, **fields
+    made = User.objects.create(
+        username=f"{role or 'nobody'}{number}", password=_hashed(), is_staff=True, **fields
     )
     if role:
         if not Group.objects.filter(name=role).exists():
@@ -297,6 +306,14 @@ def service(case, **fields):
 
 def claim(case, **fields):
     return Claim.objects.create(**{"case": case, "owed": 200_000} | fields)
+
+
+def disposal(kind="declined", *records):
+    """An unchecked list of these records."""
+    made = DisposalBatch.objects.create(kind=kind)
+    for record in records:
+        made.items.create(what=record._meta.label_lower, what_id=record.pk)
+    return made
 
 
 def outcome(case, kind="advised", **fields):

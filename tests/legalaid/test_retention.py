@@ -13,10 +13,12 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from hotline.models import Call
 from legalaid import erased_list, erasure, retention
+from legalaid.deadlines import in_months
 from legalaid.models import Case, DisposalBatch, DisposalItem, Identity, Intake, Message
 from sanasezim.shared import jobs
 from sanasezim.shared.access_log import Action
@@ -673,3 +675,212 @@ def test_each_record_is_erased_once_however_often_the_worker_is_killed(lawyer, d
     erased_list.copy()
     assert len(settings.ERASED_LIST.read_text().splitlines()) == len(erased_list.marks())
     assert erased_list.troubles() == []
+
+
+# The pages
+
+
+def page_of(batch):
+    return reverse("admin:legalaid_disposalbatch_change", args=[batch.pk])
+
+
+def press(client, batch, step, **more):
+    seen = batch.items.order_by("pk").last().pk
+    return client.post(page_of(batch), {"step": step, "seen": seen} | more)
+
+
+def test_two_people_go_through_the_pages(client, lawyer, director):
+    stays, goes = decided("declined", 100, by=lawyer), decided("declined", 100, by=lawyer)
+    batch = found(Kind.DECLINED)
+    item = batch.items.get(what_id=stays.pk)
+
+    make.sign_in(client, lawyer)
+    assert stays.reference in client.get(page_of(batch)).content.decode()
+    press(client, batch, "leave_out", **{f"because-{item.pk}": "needed"})
+    press(client, batch, "check", **{f"because-{item.pk}": "needed"})
+    press(client, batch, "approve")
+    batch.refresh_from_db()
+    assert (batch.checked_by, batch.approved_by) == (lawyer, None)
+
+    make.sign_in(client, director)
+    press(client, batch, "approve")
+    batch.refresh_from_db()
+    assert batch.approved_by == director
+    run_all()
+    stays.refresh_from_db()
+    goes.refresh_from_db()
+    assert stays.story and not goes.story
+    page = client.get(page_of(batch)).content.decode()
+    assert "<progress" not in page and 'name="step"' not in page
+    actions = AccessEntry.objects.filter(what="legalaid.disposalbatch", what_id=batch.pk)
+    assert list(actions.order_by("pk").values_list("action", "who")) == [
+        *[("view", lawyer.pk), ("change", lawyer.pk), ("change", lawyer.pk)],
+        *[("change", director.pk), ("view", director.pk)],
+    ]
+
+
+def test_the_code_or_password_is_asked_for_once_more_before_it_is_approved(
+    client, lawyer, director
+):
+    decided("declined", 100)
+    batch = checked(found(Kind.DECLINED), lawyer)
+    client.force_login(director)
+
+    asked = press(client, batch, "approve")
+    batch.refresh_from_db()
+    assert asked.status_code == 200
+    assert 'name="again-password"' in asked.content.decode()
+    assert not batch.is_approved
+
+    client.post(
+        page_of(batch), {"step": "approve", "again-then": "post", "again-password": "long-enough-1"}
+    )
+    batch.refresh_from_db()
+    assert batch.approved_by == director
+
+
+def test_an_approval_is_taken_back_on_the_page(client, lawyer, director):
+    decided("declined", 100)
+    batch = approved(found(Kind.DECLINED), lawyer, director)
+    make.sign_in(client, director)
+    assert "<progress" in client.get(page_of(batch)).content.decode()
+
+    press(client, batch, "take_back")
+    press(client, batch, "take_back")
+
+    batch.refresh_from_db()
+    assert not batch.is_checked
+
+
+def test_the_page_tells_nothing_of_a_colleagues_record(client, lawyer, director):
+    case = closed(2000, lawyer=make.user("lawyer"))
+    batch = found(Kind.CASES)
+
+    client.force_login(lawyer)
+    assert case.reference not in client.get(page_of(batch)).content.decode()
+    client.force_login(director)
+    assert case.reference in client.get(page_of(batch)).content.decode()
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_the_page_opens_for_every_kind(client, director, kind):
+    case = closed(2000)
+    record = {
+        "cases": case,
+        "calls": make.call(started_at=ago(400)),
+        "people": make.person(),
+        "wished": make.taken(make.case(), erasure_wished_at=timezone.now()),
+    }.get(kind) or decided("junk" if kind == "junk" else "declined", 100)
+    batch = make.disposal(kind, record)
+    client.force_login(director)
+
+    page = client.get(page_of(batch)).content.decode()
+
+    assert (getattr(record, "reference", None) or str(record.pk)) in page
+    assert ('class="stale"' in page) == (kind == "wished")
+
+
+@pytest.mark.parametrize("role", ["specialist", "operator", "administrator", "coordinator"])
+def test_the_lists_are_closed_to_other_roles(client, role):
+    decided("declined", 100)
+    batch = found(Kind.DECLINED)
+    make.sign_in(client, make.user(role))
+
+    assert client.get("/staff/legalaid/disposalbatch/").status_code == 403
+    assert client.get(page_of(batch)).status_code in (302, 403)
+    assert press(client, batch, "check").status_code in (302, 403)
+    batch.refresh_from_db()
+    assert not batch.is_checked
+
+
+def test_a_long_list_has_pages(client, director):
+    batch = make.disposal("junk")
+    DisposalItem.objects.bulk_create(
+        DisposalItem(batch=batch, what="legalaid.intake", what_id=number)
+        for number in range(1, 251)
+    )
+    client.force_login(director)
+
+    assert client.get(page_of(batch)).content.decode().count('name="because-') == 100
+    assert client.get(page_of(batch) + "?page=3").content.decode().count('name="because-') == 50
+    assert press(client, batch, "leave_out", page="3")["Location"].endswith("?page=3")
+
+
+def test_what_a_page_sends_that_it_did_not_offer_is_not_taken(client, lawyer):
+    decided("declined", 100)
+    batch = found(Kind.DECLINED)
+    other = make.disposal("junk", decided("junk", 100))
+    item, others = batch.items.get(), other.items.get()
+    make.sign_in(client, lawyer)
+
+    press(client, batch, "leave_out", **{f"because-{item.pk}": "not_due", "because-x": "asked",
+                                         f"because-{others.pk}": "asked"})  # fmt: skip
+    press(client, batch, "erase_now")
+
+    assert not DisposalItem.objects.exclude(left_out_at=None).exists()
+
+
+# Until when a case is kept
+
+
+def test_the_lawyer_of_a_case_says_until_when_it_is_kept(client, lawyer):
+    case = closed(2000, lawyer=lawyer)
+    address = reverse("admin:legalaid_case_keep", args=[case.pk])
+    client.force_login(lawyer)
+    assert client.get(address).status_code == 200
+    day = timezone.localdate() + datetime.timedelta(days=900)
+
+    answer = client.post(
+        address, {"dispose_on": f"{day:%Y-%m-%d}", "is_held": "on", "hold_reason": "суд"}
+    )
+
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert (case.dispose_on, case.is_held, case.hold_reason) == (day, True, "суд")
+    assert AccessEntry.objects.filter(
+        action="change", what="legalaid.case", what_id=case.pk
+    ).exists()
+    client.post(address, {"dispose_on": f"{day:%Y-%m-%d}"})
+    case.refresh_from_db()
+    assert (case.is_held, case.hold_reason, retention.kept_until(case)) == (False, "", day)
+
+
+def test_holding_needs_a_reason_and_a_day_that_is_to_come(client, lawyer):
+    case = closed(2000, lawyer=lawyer)
+    client.force_login(lawyer)
+    address = reverse("admin:legalaid_case_keep", args=[case.pk])
+
+    for sent in [{"is_held": "on"}, {"dispose_on": "2020-01-01"}]:
+        assert client.post(address, sent).status_code == 422
+    case.refresh_from_db()
+    assert (case.is_held, case.dispose_on) == (False, None)
+
+
+def test_nobody_else_decides_it(client, lawyer, director):
+    colleague = make.user("lawyer")
+    case = closed(2000, lawyer=lawyer, team=[colleague])
+    address = reverse("admin:legalaid_case_keep", args=[case.pk])
+    for someone in [colleague, make.user("lawyer"), make.user("operator")]:
+        client.force_login(someone)
+        assert client.post(address, {"is_held": "on", "hold_reason": "суд"}).status_code in (
+            302,
+            403,
+        )
+        with pytest.raises(ValidationError):
+            retention.keep(case, by=someone, is_held=True, hold_reason="суд")
+    case.refresh_from_db()
+    assert not case.is_held
+
+    retention.keep(case, by=director, is_held=True, hold_reason="суд")
+    case.refresh_from_db()
+    assert case.is_held
+    retention.keep(case, by=director)
+    erasure.erase(case)
+    with pytest.raises(ValidationError):
+        retention.keep(case, by=director, is_held=True, hold_reason="суд")
+
+
+def test_a_case_is_kept_for_three_years_from_its_end():
+    case = closed(10)
+    assert retention.kept_until(case) == in_months(case.closed_on, 36)
+    assert retention.kept_until(make.case()) is None
