@@ -48,6 +48,18 @@ def _proofs_are_there(request, django_db_blocker):
                 key_proofs.record_missing()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What set-up does after migrating, once for all tests: roles of the staff, rights of the serving role."""
+    from django.core.management import call_command
+
+    from sanasezim import database_roles
+
+    with django_db_blocker.unblock():
+        call_command("sync_roles", verbosity=0)
+        database_roles.grant()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered(settings, tmp_path):
     """Each test looks at the database itself, and writes its files into a folder of its own."""
@@ -134,7 +146,4 @@ def serving_role(db):
     """A function that makes the rest of a transaction run as the role that serves, with its rights."""
     from django.conf import settings
 
-    from sanasezim import database_roles
-
-    database_roles.grant()
     return lambda cursor: cursor.execute(f"SET LOCAL ROLE {settings.DATABASE_WEB_ROLE}")

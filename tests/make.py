@@ -14,12 +14,14 @@ from PIL import Image
 
 from events.models import Event, EventText
 from hotline.models import Call
-from legalaid import casework, papers
+from legalaid import casework, papers, referrals
 from legalaid.models import (
     Case,
     CaseMember,
     CasePerson,
     Claim,
+    Consent,
+    ConsentText,
     DeadlineRule,
     DisposalBatch,
     Document,
@@ -32,6 +34,8 @@ from legalaid.models import (
     Note,
     Outcome,
     Person,
+    Referral,
+    ReferralDesk,
     Service,
     ServiceKind,
     ServiceKindText,
@@ -50,6 +54,7 @@ from sanasezim.shared.models import (
     Page,
     PageText,
     Partner,
+    PartnerText,
     PreviewLink,
     Project,
     User,
@@ -358,3 +363,32 @@ def document(owner=None, by=None, content=None, title="Трудовой дого
     made.title = title
     made.save(update_fields=["title"])
     return made
+
+
+def taking_partner(name="Дом тепла", services=(), languages=(), email="", **fields):
+    """A partner that takes referrals, with what is known of what it takes."""
+    made = partner(takes_referrals=True, **fields)
+    PartnerText.objects.create(partner=made, language="ru", name=name)
+    desk = ReferralDesk.objects.create(partner=made, languages=list(languages), email=email)
+    desk.services.set(services)
+    return made
+
+
+def referral(case, **fields):
+    """One that was sent, its link open."""
+    given = {"by": case.lawyer, "partner": None, "what_for": "Ночлег на неделю."}
+    given |= {"shared": "Мужчина, 30 лет.", "consent_on": timezone.localdate()}
+    given |= {"consent_how": "spoken", "remind": False}
+    steps = {name: fields.pop(name) for name in [*given, "person", "language"] if name in fields}
+    given |= steps
+    given["partner"] = given["partner"] or taking_partner()
+    made = referrals.refer(case, **given)
+    Referral.objects.filter(pk=made.pk).update(**fields)
+    return Referral.objects.get(pk=made.pk)
+
+
+def consent(**fields):
+    text, _is_new = ConsentText.objects.get_or_create(
+        version=1, language="ru", defaults={"body": "Я согласен."}
+    )
+    return Consent.objects.create(**{"text": text, "how": "ticked"} | fields)
