@@ -423,10 +423,27 @@ def write_down(row, *, by):
 
 
 @step
+def recover(claim, *, by, recovered, recovered_on, seen):
+    """How much of a claim has come back in all. `seen` is what was known to have come back before."""
+    case = _locked(claim.case, by)
+    claim = type(claim).objects.select_for_update().get(pk=claim.pk)
+    if claim.recovered != seen:
+        raise ValidationError(
+            _("A colleague wrote down meanwhile that %(amount)s came back. Look at the sum again.")
+            % {"amount": f"{claim.recovered} {claim.currency}"}
+        )
+    claim.recovered, claim.recovered_on = recovered, recovered_on if recovered else None
+    _save(claim)
+    _touch(case)
+    return claim
+
+
+@step
 def strike(row, *, by):
     """Take back what was written down by mistake. The history keeps it."""
     case = _locked(row.case, by)
-    row.delete()
+    if not type(row).objects.filter(pk=row.pk).delete()[0]:
+        raise ValidationError(_("It was taken back already."))
     _touch(case)
 
 

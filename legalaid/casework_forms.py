@@ -330,8 +330,8 @@ class AmountField(forms.DecimalField):
     """Money as people type it: 250 000,50."""
 
     def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "decimal"}))
         super().__init__(max_digits=14, decimal_places=2, min_value=0, **kwargs)
-        self.widget = forms.TextInput({"inputmode": "decimal"})
 
     def to_python(self, value):
         if isinstance(value, str):
@@ -355,6 +355,7 @@ class ClaimForm(OfPeople):
 class RecoveryForm(CaseForm):
     """How much of a claim has come back in all, and when the last of it."""
 
+    seen = AmountField(widget=forms.HiddenInput)
     recovered = AmountField(label=_("Recovered in all"))
     recovered_on = day_field(_("On which day"), initial=timezone.localdate)
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 NAME, PHONE, STORY = "Канарейкин Тест", "+77015550142", "Тайная история канарейки"
 DIGITS = "7015550142"
+WORK = {"message": "Письмо канарейки", "note": "Заметка о канарейке", "task": "Накормить канарейку"}
 
 
 @pytest.fixture
@@ -38,6 +39,9 @@ def canary(lawyer):
     Intake.objects.filter(pk=intake.pk).update(
         decided_at=timezone.now(), decided_by=lawyer, decision="accepted", case=case
     )
+    make.message(intake, text=WORK["message"])
+    make.note(case, text=WORK["note"])
+    make.task(case, what=WORK["task"])
     return {"case": case, "person": person, "intake": intake}
 
 
@@ -45,6 +49,7 @@ def secrets_of(canary):
     return [
         *[NAME, "Канарейкин", PHONE, DIGITS, STORY, "canary-bird", "улица Канареек", "AC1234567"],
         *[canary["case"].reference, canary["intake"].reference],
+        *WORK.values(),
     ]
 
 
@@ -244,7 +249,7 @@ def test_every_look_leaves_a_row(client, canary, lawyer):
         ("view", "legalaid.case", case.pk, None),
         ("view", "legalaid.case", case.pk, None),
         ("view", "legalaid.person", person.pk, None),
-        ("search", "", None, 2),
+        ("search", "", None, 3),
     ]
     assert set(AccessEntry.objects.values_list("who", "roles")) == {(lawyer.pk, "lawyer")}
 

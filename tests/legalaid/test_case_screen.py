@@ -490,6 +490,7 @@ def test_services_outcomes_and_money_are_written_down_and_taken_back(staff, case
         address("recovery", case),
         {
             "claim": claim.pk,
+            "recovery-seen": "0.00",
             "recovery-recovered": "100 000",
             "recovery-recovered_on": "2026-11-22",
         },

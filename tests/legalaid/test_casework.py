@@ -116,7 +116,8 @@ def test_an_empty_act_is_refused(case, lawyer):
 
 def test_a_message_needs_somebody_of_this_case(case, lawyer):
     elsewhere = make.taken(make.case(lawyer=lawyer))
-    erased = make.taken(case, story="", erased_at=timezone.now())
+    erased = make.taken(case, story="")
+    Intake.objects.filter(pk=erased.pk).update(erased_at=timezone.now())
 
     for to in ([], [elsewhere], [erased]):
         with refused("to whom"):
@@ -344,14 +345,14 @@ def test_something_is_written_down_for_people_of_the_case_only(case, lawyer):
     assert case.outcomes.count() == 1
 
 
-def test_what_came_back_needs_its_day(case, lawyer):
+def test_what_came_back_is_written_with_its_day_over_what_was_seen(case, lawyer):
     claim = make.claim(case)
-    claim.recovered = 50_000
 
     with refused("on which day"):
-        casework.write_down(claim, by=lawyer)
-    claim.recovered_on = TODAY()
-    casework.write_down(claim, by=lawyer)
+        casework.recover(claim, by=lawyer, recovered=50_000, recovered_on=None, seen=0)
+    casework.recover(claim, by=lawyer, recovered=50_000, recovered_on=TODAY(), seen=0)
+    with refused("meanwhile that 50000.00 KZT"):
+        casework.recover(claim, by=lawyer, recovered=20_000, recovered_on=TODAY(), seen=0)
 
     claim.refresh_from_db()
     assert claim.recovered == 50_000
@@ -362,6 +363,8 @@ def test_what_was_written_by_mistake_is_taken_back_and_kept_in_the_history(case,
     kept = type(service).pgh_event_model.objects
 
     casework.strike(service, by=lawyer)
+    with refused("taken back already"):
+        casework.strike(service, by=lawyer)
 
     assert not case.services.exists()
     assert kept.filter(case_id=case.pk).order_by("pgh_id").last().pgh_label == "delete"

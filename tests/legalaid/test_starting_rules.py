@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 
 from legalaid import deadlines, letters
 from legalaid.models import DeadlineRule, Holiday, LetterTemplate, ServiceKind
@@ -67,3 +68,76 @@ def test_the_holidays_of_two_years_are_there_and_marked_to_be_checked():
     assert not days.is_working(datetime.date(2027, 3, 24))
     assert all("проверить" in holiday.name for holiday in Holiday.objects.all())
     assert {holiday.day.year for holiday in Holiday.objects.all()} == {2026, 2027}
+
+
+# Where lawyers keep them
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(make.user("lawyer", language="en"))
+    return client
+
+
+def texts(letter, **bodies):
+    """What the form of a letter sends."""
+    sent = {"code": letter.code, "order": letter.order}
+    kept = list(letter.texts.exclude(language="uz-cyrl").order_by("pk"))
+    sent |= {"texts-TOTAL_FORMS": len(kept), "texts-INITIAL_FORMS": len(kept)}
+    for number, text in enumerate(kept):
+        body = bodies.get(text.language, text.body)
+        for name, value in [("id", text.pk), ("letter", letter.pk), ("title", text.title)]:
+            sent[f"texts-{number}-{name}"] = value
+        sent |= {f"texts-{number}-language": text.language, f"texts-{number}-body": body}
+    return sent
+
+
+def test_a_letter_changed_in_latin_is_changed_in_cyrillic_with_its_places_whole(staff):
+    letter = LetterTemplate.objects.get(code="question")
+    page = reverse("admin:legalaid_lettertemplate_change", args=[letter.pk])
+
+    answer = staff.post(
+        page, texts(letter, uz="Assalomu alaykum! Bizga {reference} kerak, {sana}.")
+    )
+
+    assert answer.status_code == 302, answer.context["errors"]
+    assert letter.texts.get(language="uz-cyrl").body == (
+        "Ассалому алайкум! Бизга {reference} керак, {sana}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("Здравствуйте! Мы получили ваше письмо и ответим.", "This looks like Русский"),
+        ("Assalomu alaykum! {sana kuni javob beramiz.", "A brace is open"),
+    ],
+)
+def test_a_letter_in_another_language_or_with_an_open_brace_is_refused(staff, body, words):
+    letter = LetterTemplate.objects.get(code="question")
+    page = reverse("admin:legalaid_lettertemplate_change", args=[letter.pk])
+
+    answer = staff.post(page, texts(letter, uz=body))
+
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+
+
+def test_a_rule_says_what_it_would_give_today_and_that_it_waits_for_a_check(staff):
+    rule = DeadlineRule.objects.get(code="appeal-removal")
+
+    listed = staff.get(reverse("admin:legalaid_deadlinerule_changelist"), {"checked": "no"})
+    page = staff.get(reverse("admin:legalaid_deadlinerule_change", args=[rule.pk]))
+
+    assert rule.name in listed.content.decode()
+    assert "check with the lawyer" in listed.content.decode()
+    assert "the last day is" in page.content.decode()
+
+
+def test_services_and_holidays_are_listed_by_name_and_year(staff):
+    kinds = staff.get(reverse("admin:legalaid_servicekind_changelist")).content.decode()
+    days = staff.get(reverse("admin:legalaid_holiday_changelist"), {"year": "2027"})
+
+    assert "Contact with the consulate" in kinds
+    assert "Wednesday" in days.content.decode()
+    assert {row.day.year for row in days.context["cl"].result_list} == {2027}
