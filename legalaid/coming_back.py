@@ -86,13 +86,16 @@ def _held_under(reference):
 
 
 def _may_try(reference, address):
-    """What was spent for a try, as give_back() takes it; None where there is none left."""
+    """What was spent for a try, as give_back() takes it; None where there is none left.
+
+    It asks the same, in the same order, whether there is one left or not.
+    """
+    is_known = limits.count_of(KNOWN_HERE, f"{reference} {address}")
     most, every = settings.STATUS_TRIES_OF_REFERENCE
     if limits.spend(OF_REFERENCE, reference, most, every):
         return OF_REFERENCE, reference, every
     most, every = settings.STATUS_TRIES_OF_OWNER
-    key = f"{reference} {address}"
-    if limits.count_of(KNOWN_HERE, key) and limits.spend(OF_OWNER, reference, most, every):
+    if is_known and limits.spend(OF_OWNER, reference, most, every):
         return OF_OWNER, reference, every
     return None
 
