@@ -2,8 +2,9 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Lookup, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,18 @@ from sanasezim.shared.protected import ProtectedRow, ProtectedTextField
 from sanasezim.shared.references import reference_validator
 
 
+class OneOf(Lookup):
+    """`OneOf(F("pk"), ArraySubquery(…))`: beside other conditions it can use an index, as IN cannot."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} = ANY ({right})", (*left_values, *right_values)
+
+
 class CaseQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_on=None)
@@ -26,8 +39,8 @@ class CaseQuerySet(models.QuerySet):
             return self.none()
         if user.has_perm("legalaid.view_every_case"):
             return self
-        on_team = CaseMember.objects.filter(case=OuterRef("pk"), user=user)
-        return self.filter(Q(lawyer=user) | Q(transfer_to=user) | Exists(on_team))
+        on_team = ArraySubquery(CaseMember.objects.filter(user=user).values("case"))
+        return self.filter(Q(lawyer=user) | Q(transfer_to=user) | Q(OneOf(F("pk"), on_team)))
 
 
 @tracked()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from sanasezim.shared import access_log, confirmed
 from sanasezim.shared.access_log import Action, Reason
 from sanasezim.shared.history import changes_of
-from sanasezim.shared.long_lists import COUNTED, GuardedList
+from sanasezim.shared.long_lists import COUNTED, COUNTED_BESIDE, GuardedList
 
 REVEALED_SECONDS = 60
 
@@ -63,6 +63,7 @@ class GuardedAdmin(_VisibleChoices, admin.ModelAdmin):
     # What each page of the list fetches along with its rows, and how far its rows are counted
     list_prefetch = ()
     list_counted = COUNTED
+    list_counted_beside = COUNTED_BESIDE
     # What apps add to every guarded list (legalaid/admin/saved_lists.py): each has `urls(page)` and
     # `context(page, request, changelist)`.
     list_tools = []

@@ -211,7 +211,8 @@ class GuardedList(ChangeList):
         self.can_show_all, self.show_admin_actions = False, True
         self.paginator = None
         if self.add_facets:
-            self.add_facets = not counted(self.root_queryset, COUNTED_BESIDE).more
+            most = self.model_admin.list_counted_beside
+            self.add_facets = not counted(self.root_queryset, most).more
 
     def _take_page(self):
         backwards = bool(self.own[BEFORE] or self.own[END])
