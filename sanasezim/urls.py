@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
+from legalaid import partner_views
 from resources import views as library
 from sanasezim import views
 from sanasezim.sitemaps import SITEMAPS
@@ -14,6 +15,7 @@ urlpatterns = [
     path("files/library/<str:name>", library.library_file, name="library_file"),
     re_path(r"^files/covers/(?P<name>[0-9a-f]{32}\.webp)$", library.cover, name="cover"),
     path("preview/<str:token>/", views.preview, name="preview"),
+    path("partner/<str:token>/", partner_views.partner, name="partner"),
     path("exit/", views.exit_quickly, name="exit"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

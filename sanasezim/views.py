@@ -137,6 +137,7 @@ def robots(request):
         "User-agent: *",
         "Disallow: /staff/",
         "Disallow: /preview/",
+        "Disallow: /partner/",
         *(f"Disallow: /{code}/help/s" for code, _name in settings.LANGUAGES),
         f"Sitemap: {settings.SITE_ORIGIN}/sitemap.xml",
     ]

@@ -391,4 +391,6 @@ def consent(**fields):
     text, _is_new = ConsentText.objects.get_or_create(
         version=1, language="ru", defaults={"body": "Я согласен."}
     )
-    return Consent.objects.create(**{"text": text, "how": "ticked"} | fields)
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    given = {"text": text, "how": "ticked", "given_at": yesterday}
+    return Consent.objects.create(**given | fields)

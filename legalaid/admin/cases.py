@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from legalaid import casework
-from legalaid.admin import case_screen, documents
+from legalaid.admin import case_screen, documents, referrals
 from legalaid.admin.case_acts import CaseActs
 from legalaid.admin.case_pages import is_number
 from legalaid.admin.case_people import CasePeople
 from legalaid.admin.case_steps import STEPS, CaseSteps
 from legalaid.admin.case_work import CaseWork
+from legalaid.admin.referrals import CaseReferrals
 from legalaid.admin.workload import Workload
 from legalaid.casework_forms import (
     ActForm,
@@ -39,7 +40,9 @@ from sanasezim.shared.long_lists import Tab
 
 
 @admin.register(Case)
-class CaseAdmin(CaseActs, CaseWork, CasePeople, CaseSteps, Workload, GuardedAdmin):
+class CaseAdmin(
+    CaseActs, CaseWork, CasePeople, CaseSteps, CaseReferrals, Workload, GuardedAdmin
+):
     list_display = [
         *["reference", "lawyer_name", "turn_shown", "touched_at", "opened_on", "office_name"],
         "closed_on",
@@ -150,6 +153,7 @@ class CaseAdmin(CaseActs, CaseWork, CasePeople, CaseSteps, Workload, GuardedAdmi
             "may_see_employer": request.user.has_perm("legalaid.view_employer"),
             **self.forms_of(screen, forms),
             **documents.beside(screen.case, request.user),
+            **referrals.beside(screen),
         }
         return TemplateResponse(request, "admin/legalaid/case_change.html", context, status=status)
 
@@ -190,6 +194,7 @@ class CaseAdmin(CaseActs, CaseWork, CasePeople, CaseSteps, Workload, GuardedAdmi
             *["act", "read", "unread", "task", "deadline", "finish", "take_up", "move"],
             *["service", "outcome", "claim", "recovery", "strike", "team_add", "team_remove"],
             *["people", "person_add", "person_remove", "open"],
+            *["refer"],
         ]
         return [
             page("workload/", self.workload_view, "workload"),

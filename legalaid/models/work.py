@@ -304,6 +304,11 @@ class ReferralQuerySet(OfCase):
     def waiting(self):
         return self.filter(answered_at=None)
 
+    def with_links(self):
+        """Each knowing whether its link opens anything: one question for all of them."""
+        opening = Referral.objects.with_open_link().filter(pk=OuterRef("pk"))
+        return self.annotate(link_is_open=Exists(opening))
+
     def with_open_link(self):
         """Those whose link opens something: in time, not revoked, and nobody has taken a consent back."""
         unwilling = Intake.objects.filter(
@@ -407,9 +412,21 @@ class Referral(ProtectedRow):
         return Case.Turn.OTHERS if waits and self.link_is_open else Case.Turn.OURS
 
     @property
-    def is_over(self):
-        """Nothing more is to come."""
-        return bool(self.reported_at or self.answer == self.Answer.DECLINED)
+    def standing(self):
+        """How far it is, in words."""
+        if self.reported_at:
+            return self.get_reached_display()
+        if self.answer == self.Answer.DECLINED:
+            return self.get_answer_display()
+        if self.consent_withdrawn_at:
+            return _("the consent was taken back")
+        if self.revoked_at:
+            return _("the link was revoked")
+        if not self.link_is_open:
+            return _("the link is over")
+        if self.answer:
+            return _("accepted, not reported yet")
+        return _("read, not answered yet") if self.opened_at else _("sent, not read yet")
 
     @cached_property
     def link_is_open(self):
