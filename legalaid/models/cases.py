@@ -133,6 +133,26 @@ class Case(ProtectedRow):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-opened_on", "-pk"]
+        # The orders of the list, each for the tab that has it
+        indexes = [
+            models.Index(fields=["-opened_on", "-id"], name="case_newest"),
+            models.Index(
+                fields=["-opened_on", "-id"], condition=Q(closed_on=None), name="case_open_newest"
+            ),
+            models.Index(
+                fields=["turn", "turn_since", "id"],
+                condition=Q(closed_on=None),
+                name="case_open_by_turn",
+            ),
+            models.Index(
+                fields=["touched_at", "id"], condition=Q(closed_on=None), name="case_open_untouched"
+            ),
+            models.Index(
+                fields=["-closed_on", "-id"],
+                condition=Q(closed_on__isnull=False),
+                name="case_closed_newest",
+            ),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="close_with_an_outcome",

@@ -253,6 +253,11 @@ class Intake(ProtectedRow):
                 condition=Q(unanswered_since__isnull=False),
                 name="intake_unanswered",
             ),
+            models.Index(
+                fields=["-decided_at", "-id"],
+                condition=Q(decided_at__isnull=False),
+                name="intake_decided",
+            ),
             GinIndex(fields=["search_keys"], name="intake_search_keys"),
         ]
         triggers = [
