@@ -740,14 +740,16 @@ def reopen(case, *, by, why=""):
 def look_in(case, *, by):
     """Somebody has the case open at this moment. Returns the OpenCase rows of colleagues, the latest first."""
     now = timezone.now()
-    OpenCase.objects.bulk_create(
-        [OpenCase(case=case, user=by, seen_at=now)],
-        update_conflicts=True,
-        unique_fields=["case", "user"],
-        update_fields=["seen_at"],
+    # One statement: every open page asks this, and asks again every half minute.
+    return OpenCase.objects.raw(
+        "WITH mine AS ("
+        " INSERT INTO legalaid_opencase (case_id, user_id, seen_at) VALUES (%(case)s, %(by)s, %(now)s)"
+        " ON CONFLICT (case_id, user_id) DO UPDATE SET seen_at = excluded.seen_at)"
+        " SELECT id, case_id, user_id, seen_at FROM legalaid_opencase"
+        " WHERE case_id = %(case)s AND user_id <> %(by)s AND seen_at > %(since)s"
+        " ORDER BY seen_at DESC",
+        {"case": case.pk, "by": by.pk, "now": now, "since": now - OPENED_LATELY},
     )
-    others = OpenCase.objects.filter(case=case, seen_at__gt=now - OPENED_LATELY).exclude(user=by)
-    return others.order_by("-seen_at")
 
 
 def forget_who_looked():
