@@ -41,15 +41,13 @@ def until(ends, wait, *, nights=False):
     while not ends():
         try:
             connection.close_if_unusable_or_obsolete()
-            if is_new:
-                erased_list.copy()  # whoever was here before may have been killed before that
-                is_new = False
             if time.monotonic() >= minute:
                 minute = time.monotonic() + 60
+                is_new = is_new and not catch_up()
                 every_minute()
             if nights and timezone.now() >= night:
                 night = next_night(timezone.localtime())
-                nightly.run()
+                do_the_night()
             if not jobs.run_one():
                 wait(IDLE)
         except (DatabaseError, InterfaceError) as trouble:
@@ -57,6 +55,24 @@ def until(ends, wait, *, nights=False):
             logger.error("The database does not answer: %s", type(trouble).__name__)
             connection.close()
             wait(DATABASE_PAUSE)
+
+
+def catch_up():
+    """Whoever was here before may have been killed before this. Whether it was possible."""
+    try:
+        erased_list.copy()
+    except OSError as trouble:
+        logger.error("The list of what was erased cannot be written: %s", type(trouble).__name__)
+        return False
+    return True
+
+
+def do_the_night():
+    with connection.cursor() as cursor:
+        # The limit is for requests: the whole library is indexed here.
+        cursor.execute("SET statement_timeout = '10min'")
+    nightly.run()
+    connection.close()
 
 
 def once():

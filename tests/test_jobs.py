@@ -16,6 +16,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from legalaid import erased_list
+from legalaid.models import ErasedRow
+from sanasezim import work
 from sanasezim.shared import jobs
 from sanasezim.shared.models import Counter, Job, Partner
 from tests import make
@@ -361,3 +364,41 @@ def test_limits_that_have_run_out_are_forgotten_within_the_hour():
     call_command("work", "--once")
 
     assert [counter.code for counter in Counter.objects.all()] == ["open"]
+
+
+def until_nothing_is_due(**more):
+    rounds = iter([False] * 3)
+    work.until(lambda: next(rounds, True), lambda _seconds: None, **more)
+
+
+@IN_TRANSACTIONS_OF_ITS_OWN
+def test_where_no_timer_runs_the_worker_does_the_nights_too(capsys, monkeypatch):
+    monkeypatch.setattr(work, "FIRST_NIGHT_AFTER", datetime.timedelta(0))
+
+    until_nothing_is_due()
+    assert "find_what_has_had_its_time" not in capsys.readouterr().out
+    until_nothing_is_due(nights=True)
+    assert capsys.readouterr().out.count("find_what_has_had_its_time: nothing new") == 1
+
+
+@pytest.mark.parametrize(
+    ("after", "night"),
+    [("24 03:29", "24 03:30"), ("24 03:30", "25 03:30"), ("30 23:00", "31 03:30")],
+)
+def test_the_next_night_is_at_half_past_three(after, night):
+    def moment(text):
+        return timezone.make_aware(datetime.datetime.strptime(f"2026-12-{text}", "%Y-%m-%d %H:%M"))
+
+    assert work.next_night(moment(after)) == moment(night)
+
+
+@IN_TRANSACTIONS_OF_ITS_OWN
+def test_what_a_killed_worker_left_out_of_the_list_outside_the_next_adds(settings):
+    ErasedRow.objects.create(mark="a" * 64)
+
+    settings.ERASED_LIST = settings.BASE_DIR / "manage.py" / "no folder"
+    until_nothing_is_due()  # it goes on working
+    settings.ERASED_LIST = settings.MEDIA_ROOT / "erased.list"
+    until_nothing_is_due()
+
+    assert erased_list.marks() == {"a" * 64}
