@@ -26,7 +26,8 @@ CARRIED = ["kind", "title", "original_size", "original_sha256", "copy_size", "pa
 
 def consent_text(language):
     """The wording to agree to, in this language or the best there is; None where there is none."""
-    texts = {text.language: text for text in ConsentText.objects.order_by("version")}
+    newest = ConsentText.objects.order_by("language", "-version").distinct("language")
+    texts = {text.language: text for text in newest.defer("body")}
     return next((texts[code] for code in fallback_chain(language) if code in texts), None)
 
 

@@ -69,7 +69,10 @@ def help_page(request):
         response.headers["X-Robots-Tag"] = "all"  # whoever needs help must find it
         return response
     left_out = arriving.receive(request)
-    return _show_again(request, asking.Draft.of(request), left_out)
+    draft = asking.Draft.of(request)
+    if draft and visits.is_left(draft.number):
+        return see_other("help")
+    return _show_again(request, draft, left_out)
 
 
 @takes_files(settings.PAPER_BODY_BYTES)
@@ -89,6 +92,8 @@ def sent(request):
     draft = asking.Draft.of(request)
     if draft is None:
         return _show_again(request, None, left_out)
+    if visits.is_left(draft.number):
+        return see_other("help")  # Back after leaving shows an empty form
     uploads = request.FILES.getlist("files")
     draft.set_down(request, [], left_out)
     if not request.POST.get("story", "").strip():
@@ -99,13 +104,14 @@ def sent(request):
     form = AskForm(request.POST, has_files=has_files, consent_text=draft.text)
     if not form.is_valid():
         draft.set_down(request, uploads)
-        return _show_form(request, form, draft, draft.slip())
+        page = _show_form(request, form, draft, draft.slip())
+        return visits.remember_form(request, page, draft.number)
     intake, code = draft.send(request, form, uploads)
     if not code or not visits.code_to_show(intake):
         return render(request, "legalaid/shown.html", {"is_known": True})
     visit = visits.of(request)
     if visit is None or visit.intake != intake:
-        visit = visits.begin(intake)
+        visit = visits.begin(request, intake, form=draft.number)
     return visit.remember(_show_code(request, visit, code, refused=draft.refused))
 
 
@@ -118,7 +124,7 @@ def _show_again(request, draft, left_out):
     form = AskForm(initial=AskForm.typed(request.POST), consent_text=draft.text)
     response = _show_form(request, form, draft, draft.slip(), send_again=not is_ours)
     response.status_code = 200 if is_ours else 403
-    return response
+    return visits.remember_form(request, response, draft.number)
 
 
 def _show_form(request, form, draft, slip, *, send_again=False):
@@ -221,7 +227,7 @@ def _enter(request):
             ),
         )
         return _show_door(request, form, unsent)
-    visit = visits.begin(intake)
+    visit = visits.begin(request, intake)
     visits.put_code_away(intake.pk)
     coming_back.mark_read(intake)
     if unsent:

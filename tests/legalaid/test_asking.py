@@ -190,7 +190,6 @@ def test_a_mistake_is_said_where_it_is_and_everything_typed_stays(client, typed,
     assert f'<a href="#{field}">' in html and f'id="{field}"' in html
     assert "Базар «Самал»" in html
     assert re.search(r'value="wages"[^>]* checked', html)
-    assert not page.cookies
 
 
 @pytest.mark.parametrize("language", CODES)
@@ -692,8 +691,21 @@ def test_after_leaving_neither_back_nor_sending_again_shows_it(client):
 
     assert left.cookies[visits.COOKIE].value == "" and "Clear-Site-Data" in left.headers
     again = send(client, slip=slip)
-    assert shown(again) is None and not again.cookies
+    assert again.status_code == 303 and again.headers["Location"] == "/ru/help/"
+    assert not again.cookies and Intake.objects.count() == 1
     assert "Ваша страница" in text_of(client.get("/ru/help/status/"))
+
+
+def test_after_leaving_a_form_with_mistakes_shows_nothing_typed(client):
+    """Back, and yes to the browser's question whether to send it once more."""
+    slip = open_form(client)
+    page = send(client, slip=slip, consent="")
+    client.post("/kk/help/", {"slip": slip_on(page), "story": STORY})
+    client.get("/exit/")
+
+    for address, again in [("sent/", slip), ("sent/", slip_on(page)), ("", slip_on(page))]:
+        answer = client.post(f"/ru/help/{address}", {"slip": again, "story": STORY})
+        assert answer.status_code == 303 and CANARY not in text_of(answer)
 
 
 def test_long_after_the_same_form_tells_no_code(client):
