@@ -11,7 +11,7 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,7 +41,10 @@ def private(view):
 
     @functools.wraps(view)
     def private_view(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except UnreadablePostError:  # the line was cut: nobody is there to be answered
+            response = HttpResponse(status=400)
         response.headers["Cache-Control"] = "no-store"
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
@@ -229,7 +232,8 @@ def _enter(request):
         return _show_door(request, form, unsent)
     visit = visits.begin(request, intake)
     visits.put_code_away(intake.pk)
-    coming_back.mark_read(intake)
+    if not intake.code_was_spoken:
+        coming_back.mark_read(intake)
     if unsent:
         visit = visits.reload(visit)
         write_form = WriteForm(initial={"text": unsent["text"]})
@@ -378,6 +382,7 @@ def new_code(request, visit):
         return _show_new_code(request, visit)
     intake = visit.intake
     coming_back.take_new_code(intake, taking_in.code_of(slip["token"]))
+    coming_back.mark_read(intake)
     return visits.reload(visit).remember(see_other("status", "code"))
 
 
@@ -415,7 +420,7 @@ STEPS = ["write", "contact", "rights", "new_code", "leave"]
 def receipt(request):
     """A dated paper for others: that somebody asked us, and when. Neither story nor name nor code."""
     visit = visits.of(request)
-    if visit is None:
+    if visit is None or visit.intake.code_was_spoken:
         return see_other("status")
     context = {"intake": visit.intake, "today": timezone.localdate()}
     return visit.remember(render(request, "legalaid/receipt.html", context))
@@ -426,7 +431,7 @@ def receipt(request):
 def paper(request, number):
     """A file that staff have put there for this person."""
     visit = visits.of(request)
-    if visit is None:
+    if visit is None or visit.intake.code_was_spoken:
         return see_other("status")
     document = coming_back.papers_for(visit.intake).filter(pk=number).first()
     if document is None:

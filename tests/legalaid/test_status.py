@@ -594,6 +594,7 @@ def test_a_code_that_was_spoken_is_changed_before_anything_else(client):
     page = own_page(client)
 
     assert 'action="/ru/help/status/write/"' not in text_of(page)
+    assert client.get("/ru/help/status/receipt/").status_code == 303
     new = shown(page)[1].replace(" ", "")
     # Not saved yet: the line may have been cut, so the first code still opens the door.
     assert enter(Client(), intake).status_code == 303
