@@ -141,7 +141,9 @@ class CaseRows(GuardedList):
         numbers = [case.pk for case in page]
         parts = CasePerson.objects.filter(case__in=numbers)
         people = dict(parts.order_by().values_list("case").annotate(number=Count("pk")))
-        first = parts.order_by("case_id", "pk").distinct("case_id").select_related("person__identity")
+        first = (
+            parts.order_by("case_id", "pk").distinct("case_id").select_related("person__identity")
+        )
         first = {part.case_id: part for part in first}
         due = Task.objects.open().filter(case__in=numbers).order_by().values_list("case")
         due = dict(due.annotate(first=Min("due_on")))
@@ -158,7 +160,7 @@ class CaseList:
     list_display = ["reference", "about", "people_shown", "lawyer_name", "turn_shown", "due_shown"]
     list_select_related = ["lawyer"]
     list_prefetch = ["topics__texts"]
-    list_counted_beside = 5000
+    list_counted_beside = 2000
     list_filter = [
         *[LawyerFilter, DueFilter, ("turn", ChoiceFilter), TopicFilter, OpenedFilter],
         *[OfficeFilter, ProjectFilter, ("exploitation", ChoiceFilter)],
@@ -171,36 +173,37 @@ class CaseList:
         return CaseRows
 
     def get_tabs(self, request):
-        def of(rows):
-            return lambda cases, _request: cases.filter(rows)
-
         still_open = Q(closed_on=None)
         waits = Intake.objects.filter(case=OuterRef("pk")).exclude(unanswered_since=None)
         untouched = timezone.now() - casework.STALE_AFTER
         return [
-            Tab("open", _("open"), of(still_open), NEWEST_FIRST),
+            Tab("open", _("open"), still_open, NEWEST_FIRST),
             Tab(
                 "ours",
                 _("our turn"),
-                of(still_open & Q(turn=Case.Turn.OURS)),
+                still_open & Q(turn=Case.Turn.OURS),
                 WAITED_LONGEST_FIRST,
             ),
             Tab(
                 "unanswered",
                 _("wait for our answer"),
-                of(still_open & Exists(waits)),
+                still_open & Q(Exists(waits)),
                 WAITED_LONGEST_FIRST,
             ),
             Tab(
                 "untouched",
                 _("untouched for two weeks"),
-                of(still_open & Q(touched_at__lt=untouched)),
+                still_open & Q(touched_at__lt=untouched),
                 ("touched_at", "pk"),
             ),
-            Tab("offered", _("offered to me"), of(still_open & Q(transfer_to=request.user))),
-            Tab("closed", _("closed"), of(~still_open), ("-closed_on", "-pk")),
+            Tab("offered", _("offered to me"), still_open & Q(transfer_to=request.user)),
+            Tab("closed", _("closed"), ~still_open, ("-closed_on", "-pk")),
             Tab("all", _("all"), ordering=NEWEST_FIRST),
         ]
+
+    def changelist_view(self, request, extra_context=None):
+        wide = {"is_nav_sidebar_enabled": False}  # the list needs the whole width
+        return super().changelist_view(request, wide | (extra_context or {}))
 
     def open_tab(self, request):
         tabs = self.get_tabs(request)

@@ -5,18 +5,17 @@ import functools
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from legalaid import casework
 from legalaid.admin import case_screen, documents, referrals
 from legalaid.admin.case_acts import CaseActs
+from legalaid.admin.case_list import CaseList
 from legalaid.admin.case_pages import is_number
 from legalaid.admin.case_people import CasePeople
 from legalaid.admin.case_steps import STEPS, CaseSteps
@@ -33,63 +32,27 @@ from legalaid.casework_forms import (
     TaskForm,
     TeamForm,
 )
-from legalaid.models import Case, Intake
+from legalaid.models import Case
 from sanasezim.shared.access_log import Action, Reason
 from sanasezim.shared.guarded_admin import GuardedAdmin
-from sanasezim.shared.long_lists import Tab
 
 
 @admin.register(Case)
 class CaseAdmin(
-    CaseActs, CaseWork, CasePeople, CaseSteps, CaseReferrals, Workload, GuardedAdmin
+    CaseList,
+    CaseActs,
+    CaseWork,
+    CasePeople,
+    CaseSteps,
+    CaseReferrals,
+    Workload,
+    GuardedAdmin,
 ):
-    list_display = [
-        *["reference", "lawyer_name", "turn_shown", "touched_at", "opened_on", "office_name"],
-        "closed_on",
-    ]
-    list_select_related = ["lawyer", "office"]
-    list_prefetch = ["office__texts"]
-    list_filter = ["opened_on", "closed_on", "turn", "lawyer", "office", "project", "topics"]
     fields = ["opened_on", "lawyer", "topics", ("office", "project")]
     filter_horizontal = ["topics"]
-    change_list_template = "admin/legalaid/case_list.html"
 
     def case_of(self, row):
         return row if isinstance(row, Case) else row.case
-
-    def get_tabs(self, request):
-        def of(rows):
-            return lambda cases, _request: cases.filter(rows)
-
-        still_open = Q(closed_on=None)
-        waits = Intake.objects.filter(case=OuterRef("pk")).exclude(unanswered_since=None)
-        untouched = timezone.now() - casework.STALE_AFTER
-        return [
-            Tab("open", _("open"), of(still_open)),
-            Tab("ours", _("our turn"), of(still_open & Q(turn=Case.Turn.OURS))),
-            Tab("unanswered", _("wait for our answer"), of(still_open & Exists(waits))),
-            Tab(
-                "untouched",
-                _("untouched for two weeks"),
-                of(still_open & Q(touched_at__lt=untouched)),
-            ),
-            Tab("offered", _("offered to me"), of(still_open & Q(transfer_to=request.user))),
-            Tab("closed", _("closed"), of(~still_open)),
-            Tab("all", _("all")),
-        ]
-
-    @admin.display(description=gettext_lazy("lawyer"))
-    def lawyer_name(self, case):
-        return casework.name_of(case.lawyer)
-
-    @admin.display(description=gettext_lazy("whose turn it is"))
-    def turn_shown(self, case):
-        return case.get_turn_display() if case.is_open else "–"
-
-    @admin.display(description=gettext_lazy("office"))
-    def office_name(self, case):
-        text = case.office.text if case.office else None
-        return text.name if text else "–"
 
     # A new case
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -42,7 +43,7 @@ class EmployerAdmin(GuardedAdmin):
             Tab(
                 "several",
                 gettext_lazy("Several complaints"),
-                lambda rows, request: rows.filter(number_of_cases__gte=ALARMING),
+                Q(number_of_cases__gte=ALARMING),
                 ("-number_of_cases", "-pk"),
             ),
             Tab("newest", gettext_lazy("Newest"), ordering=("-added_at", "-pk")),

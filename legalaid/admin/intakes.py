@@ -125,33 +125,17 @@ class ReceivedFilter(WordFilter):
 
 
 QUEUE_ORDER = ("-urgency", "received_at", "pk")
+WAITING, HELD = Q(decided_at=None), ~Q(held_because="")
 TABS = [
-    Tab(
-        "waiting",
-        gettext_lazy("Wait for a decision"),
-        lambda rows, request: rows.waiting().filter(held_because=""),
-        QUEUE_ORDER,
-    ),
-    Tab(
-        "held",
-        gettext_lazy("Held for a look"),
-        lambda rows, request: rows.waiting().exclude(held_because=""),
-        QUEUE_ORDER,
-    ),
+    Tab("waiting", gettext_lazy("Wait for a decision"), WAITING & ~HELD, QUEUE_ORDER),
+    Tab("held", gettext_lazy("Held for a look"), WAITING & HELD, QUEUE_ORDER),
     Tab(
         "unanswered",
         gettext_lazy("Wait for our answer"),
-        lambda rows, request: rows.exclude(unanswered_since=None).exclude(
-            ~Q(held_because=""), decided_at=None
-        ),
+        Q(unanswered_since__isnull=False) & ~(WAITING & HELD),
         ("unanswered_since", "pk"),
     ),
-    Tab(
-        "decided",
-        gettext_lazy("Decided"),
-        lambda rows, request: rows.exclude(decided_at=None),
-        ("-decided_at", "-pk"),
-    ),
+    Tab("decided", gettext_lazy("Decided"), ~WAITING, ("-decided_at", "-pk")),
 ]
 
 

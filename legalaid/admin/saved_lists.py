@@ -83,7 +83,7 @@ def rows_of(page, request, query):
     asked = QueryDict(query)
     rows = page.get_queryset(request)
     if tab := tab_of(list(page.get_tabs(request)), asked.get(TAB, "")):
-        rows = tab.narrow(rows, request)
+        rows = tab.narrow(rows)
     simple = {
         each.parameter_name: each
         for each in page.get_list_filter(request)
