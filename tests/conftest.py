@@ -28,14 +28,6 @@ def _keys():
     return keys._ring
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    from sanasezim.shared import key_proofs
-
-    with django_db_blocker.unblock():
-        key_proofs.record_missing()
-
-
 @pytest.fixture(autouse=True)
 def _proofs_are_there(request, django_db_blocker):
     """Every database test finds the proofs: a test with transactions of its own empties all tables."""
@@ -50,13 +42,15 @@ def _proofs_are_there(request, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """What set-up does after migrating, once for all tests: roles of the staff, rights of the serving role."""
+    """What set-up does after migrating, once for all tests: roles of the staff, proofs of the keys, rights."""
     from django.core.management import call_command
 
     from sanasezim import database_roles
+    from sanasezim.shared import key_proofs
 
     with django_db_blocker.unblock():
         call_command("sync_roles", verbosity=0)
+        key_proofs.record_missing()
         database_roles.grant()
 
 
