@@ -1,13 +1,12 @@
 """The register of employers: finding a row by any spelling, not making two, putting two together."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from legalaid import likeness
+from legalaid import casework, likeness
 from legalaid.models import Case, Employer, Intake
 
 TEXTS = ["name", "other_names", "number", "phones", "place"]
@@ -54,7 +53,7 @@ def like(*, name="", other_names="", number="", phones="", exclude=None):
     ]
 
 
-@transaction.atomic
+@casework.step
 def merge(employer, *, into, by):
     """Two rows are one employer: cases, requests, names and numbers go over to the other.
 

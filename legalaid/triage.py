@@ -142,7 +142,7 @@ def link_employer(intake, *, employer):
     intake.save(update_fields=["employer"])
 
 
-@transaction.atomic
+@casework.step
 def new_person(intake, *, by):
     """A new person of what the intake says, and linked to it: who speaks for somebody is not they."""
     intake = _undecided(intake)
@@ -165,18 +165,18 @@ def new_person(intake, *, by):
 # The decision
 
 
+@casework.step
 def accept(intake, *, by, lawyer, looked_for_conflict, as_new_person=False):
     """Open a case. Who accepts says that they have looked at the conflict check."""
     if not looked_for_conflict:
         raise ValidationError(_("Look at the check for conflicts first."))
-    with transaction.atomic():
-        intake = _undecided(intake)
-        if as_new_person and not intake.person_id:
-            intake.person = new_person(intake, by=by)
-        return casework.accept(intake, lawyer=lawyer, by=by)
+    intake = _undecided(intake)
+    if as_new_person and not intake.person_id:
+        new_person(intake, by=by)
+    return casework.accept(intake, lawyer=lawyer, by=by)
 
 
-@transaction.atomic
+@casework.step
 def join(intake, *, by, case):
     """Add it to a case that is open: whoever wrote asks for more of the same help."""
     intake = _undecided(intake)
@@ -189,8 +189,8 @@ def join(intake, *, by, case):
     return case
 
 
-@transaction.atomic
-def move(intake, *, case):
+@casework.step
+def move(intake, *, by, case):
     """It was joined to the wrong case: it goes over to another, with its messages and papers."""
     intake = Intake.objects.select_for_update().get(pk=intake.pk)
     if intake.decision != Decision.ACCEPTED:
@@ -202,7 +202,7 @@ def move(intake, *, case):
     intake.save(update_fields=["case"])
 
 
-@transaction.atomic
+@casework.step
 def answer(intake, *, by, text, language):
     """A question that one message answers."""
     intake = _undecided(intake)
@@ -212,7 +212,7 @@ def answer(intake, *, by, text, language):
     _decide(intake, Decision.ANSWERED, by=by)
 
 
-@transaction.atomic
+@casework.step
 def refer(intake, *, by, text, language):
     """Somebody else helps: the message says who, and how to reach them. They learn nothing from us."""
     intake = _undecided(intake)
@@ -222,7 +222,7 @@ def refer(intake, *, by, text, language):
     _decide(intake, Decision.REFERRED, by=by)
 
 
-@transaction.atomic
+@casework.step
 def decline(intake, *, by, reason, text="", language=""):
     """We do not take it on, for a reason that is counted; the message is in words for people."""
     intake = _undecided(intake)
@@ -233,7 +233,7 @@ def decline(intake, *, by, reason, text="", language=""):
     _decide(intake, Decision.DECLINED, by=by, decline_reason=reason)
 
 
-@transaction.atomic
+@casework.step
 def mark_duplicate(intake, *, by, of):
     """The same request came before. Of a chain of repeats each points at the first."""
     first = of.same_as or of
@@ -250,7 +250,7 @@ def mark_duplicate(intake, *, by, of):
     _decide(intake, Decision.DUPLICATE, by=by, same_as=first)
 
 
-@transaction.atomic
+@casework.step
 def junk(intakes, *, by):
     """Mark all of these that still wait. Returns (how many, the moment that takes them back)."""
     moment, number = timezone.now(), 0
@@ -263,7 +263,7 @@ def junk(intakes, *, by):
     return number, moment
 
 
-@transaction.atomic
+@casework.step
 def take_back_junk(*, by, moment):
     """Undo one `junk`: those of them that are still junk wait again. Returns how many."""
     rows = Intake.objects.filter(decision=Decision.JUNK, decided_by=by, decided_at=moment)
@@ -275,8 +275,8 @@ def take_back_junk(*, by, moment):
     return len(numbers)
 
 
-@transaction.atomic
-def take_back(intake):
+@casework.step
+def take_back(intake, *, by):
     """It waits for a decision again. What was written to the person stays written."""
     intake = Intake.objects.select_for_update().get(pk=intake.pk)
     if not intake.decided_at:

@@ -43,14 +43,6 @@ def _junk(intake, *, by):
     triage.junk(Intake.objects.filter(pk=intake.pk), by=by)
 
 
-def _take_back(intake, *, by):
-    triage.take_back(intake)
-
-
-def _move(intake, *, by, case):
-    triage.move(intake, case=case)
-
-
 STEPS = {
     "accept": Step(
         AcceptForm,
@@ -102,14 +94,14 @@ STEPS = {
     ),
     "take_back": Step(
         PlainForm,
-        _take_back,
+        triage.take_back,
         _("Take the decision back"),
         _("It waits in the queue again. What was written to the person stays written."),
         is_possible=lambda intake: bool(intake.decided_at) and intake.decision != "accepted",
     ),
     "move": Step(
         MoveForm,
-        _move,
+        triage.move,
         _("Move to another case"),
         _("It was joined to the wrong case: its messages and papers go over to the right one."),
         ("legalaid.view_case",),

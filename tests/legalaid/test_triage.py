@@ -291,13 +291,13 @@ def test_a_wrong_join_moves_to_the_right_case(lawyer):
     intake = make.intake(person=person)
     triage.join(intake, by=lawyer, case=wrong)
 
-    triage.move(intake, case=right)
+    triage.move(intake, by=lawyer, case=right)
 
     intake.refresh_from_db()
     assert intake.case == right
     assert person in right.people.all()
     with pytest.raises(ValidationError):
-        triage.move(make.intake(), case=right)
+        triage.move(make.intake(), by=lawyer, case=right)
 
 
 def test_an_answer_is_written_to_the_person_and_ends_the_waiting(lawyer):
@@ -367,13 +367,13 @@ def test_a_decision_is_taken_back(lawyer):
     intake = make.intake(received_at="2026-01-01T00:00Z")
     triage.decline(intake, by=lawyer, reason="no_contact")
 
-    triage.take_back(intake)
+    triage.take_back(intake, by=lawyer)
 
     intake.refresh_from_db()
     assert (intake.decision, intake.decided_by, intake.decline_reason) == ("", None, "")
     assert intake.unanswered_since == intake.received_at
     with pytest.raises(ValidationError):
-        triage.take_back(intake)
+        triage.take_back(intake, by=lawyer)
 
 
 def test_taking_back_waits_for_what_the_person_wrote_after_us(lawyer):
@@ -381,7 +381,7 @@ def test_taking_back_waits_for_what_the_person_wrote_after_us(lawyer):
     triage.answer(intake, by=lawyer, text="Приходите.", language="ru")
     theirs = Message.objects.create(intake=intake, text="Когда?")
 
-    triage.take_back(intake)
+    triage.take_back(intake, by=lawyer)
 
     intake.refresh_from_db()
     assert intake.unanswered_since == theirs.written_at
@@ -392,7 +392,7 @@ def test_an_accepted_intake_stays_in_its_case(lawyer):
     triage.accept(intake, by=lawyer, lawyer=lawyer, looked_for_conflict=True)
 
     with pytest.raises(ValidationError, match="case|дел"):
-        triage.take_back(intake)
+        triage.take_back(intake, by=lawyer)
 
 
 def test_junk_leaves_in_one_step_and_comes_back_in_one(lawyer, director):
