@@ -249,10 +249,9 @@ class CaseList:
     def due_shown(self, case):
         if not case.next_due:
             return "–"
-        is_late = case.next_due < timezone.localdate()
         return format_html(
-            '<time datetime="{}"{}>{}</time>',
+            '<time datetime="{}" class="{}">{}</time>',
             case.next_due.isoformat(),
-            format_html(' class="stale"') if is_late else "",
+            "stale" if case.next_due < timezone.localdate() else "",
             case.next_due.strftime("%d.%m.%Y"),
         )

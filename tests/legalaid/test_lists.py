@@ -271,7 +271,7 @@ def test_turning_the_pages_shows_every_row_once(desk, two_a_page):
 
 def test_pages_keep_their_place_where_a_value_is_missing(lawyer):
     """In PostgreSQL no value is greater than any: it comes last upwards and first downwards."""
-    for number in range(3):
+    for _case in range(3):
         make.case(lawyer=lawyer)
     closed = make.case(lawyer=lawyer)
     closed.outcomes.create(kind="advised")
@@ -460,3 +460,157 @@ def test_a_search_asks_few_queries(desk, lawyer):
     with CaptureQueriesContext(connection) as asked:
         assert len(found(desk, "Ахмедов")["Cases"]) == 10
     assert len(asked) < 20
+
+
+# Cases
+
+CASES = "/staff/legalaid/case/"
+
+
+def closed(**fields):
+    case = make.case(**fields)
+    case.outcomes.create(kind="advised")
+    Case.objects.filter(pk=case.pk).update(closed_on=timezone.localdate())
+    return case
+
+
+def test_the_list_of_cases_says_who_is_in_them_whose_turn_it_is_and_what_is_due(desk, lawyer):
+    people = [make.person(name="Канарейкин Тест"), make.person(), make.person()]
+    case = make.case(lawyer=lawyer, people=people, employer=make.employer())
+    case.topics.add(make.topic("wages", en="Wages"))
+    case.tasks.create(what="Иск", assigned_to=lawyer, due_on="2026-01-05")
+    case.tasks.create(what="Потом", assigned_to=lawyer, due_on="2031-01-01")
+
+    page = texts(desk.get(CASES))
+
+    for words in ["К. Т. and 2 more", "Wages", "ours", '"2026-01-05" class="stale">05.01.2026<']:
+        assert words in page, words
+    assert "Канарейкин" not in page
+
+
+def test_each_tab_of_cases_shows_its_own_in_its_order(desk, lawyer):
+    ago = timezone.now() - datetime.timedelta(days=30)
+    theirs = make.case(lawyer=lawyer, turn="client", opened_on="2026-01-03")
+    long = make.case(lawyer=lawyer, turn_since=ago, touched_at=ago, opened_on="2026-01-01")
+    ours = make.case(lawyer=lawyer, opened_on="2026-01-02")
+    done = closed(lawyer=lawyer, opened_on="2026-01-04")
+    offered = make.case(lawyer=make.user("lawyer"), transfer_to=lawyer, opened_on="2025-01-01", turn="others")
+    make.intake(decided_at=ago, decided_by=lawyer, decision="accepted", case=theirs, unanswered_since=ago)
+
+    expected = {
+        "open": [theirs, ours, long, offered],
+        "ours": [long, ours],
+        "unanswered": [theirs],
+        "untouched": [long],
+        "offered": [offered],
+        "closed": [done],
+        "all": [done, theirs, ours, long, offered],
+    }
+    for code, cases in expected.items():
+        assert shown(desk.get(CASES, {"which": code})) == [case.reference for case in cases], code
+    numbers = {tab.code: number.number for tab, number, *_more in desk.get(CASES).context["cl"].counted_tabs}
+    assert numbers == {code: len(cases) for code, cases in expected.items()}
+
+
+def test_tabs_of_few_rows_and_of_many_are_counted_alike(desk, lawyer, monkeypatch):
+    make.case(lawyer=lawyer, turn="client")
+    closed(lawyer=lawyer)
+
+    together = [number for _tab, number, *_more in desk.get(CASES).context["cl"].counted_tabs]
+    monkeypatch.setattr(long_lists, "COUNTED_TOGETHER", 0)
+    apart = [number for _tab, number, *_more in desk.get(CASES).context["cl"].counted_tabs]
+
+    assert together == apart
+
+
+def test_more_rows_than_are_counted_are_said_to_be_more(desk, lawyer, monkeypatch):
+    monkeypatch.setattr(long_lists, "COUNTED", 2)
+    for _case in range(3):
+        make.case(lawyer=lawyer)
+
+    for together in [5000, 0]:
+        monkeypatch.setattr(long_lists, "COUNTED_TOGETHER", together)
+        tabs = desk.get(CASES).context["cl"].counted_tabs
+        assert str(tabs[0][1]) in {"2+", "3"}
+    assert str(long_lists.counted(Case.objects.all(), 2)) == "2+"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"due": "late"}, {"late"}),
+        ({"due": "week"}, {"late", "soon"}),
+        ({"turn__exact": "client"}, {"soon"}),
+        ({"office": "osh"}, {"late"}),
+        ({"project": "iom"}, {"calm"}),
+        ({"topic": "wages"}, {"calm"}),
+        ({"opened": "before"}, {"late"}),
+        ({"opened": "month"}, {"soon", "calm"}),
+        ({"exploitation__exact": "sexual"}, {"soon"}),
+        ({"lawyer": "me"}, {"late", "soon", "calm"}),
+    ],
+)
+def test_filters_narrow_the_cases(desk, lawyer, asked, expected):
+    today = timezone.localdate()
+    cases = {
+        "late": make.case(lawyer=lawyer, office=make.office(code="osh"), opened_on="2020-01-01"),
+        "soon": make.case(lawyer=lawyer, turn="client", exploitation="sexual"),
+        "calm": make.case(lawyer=lawyer, project=make.project(code="iom")),
+    }
+    cases["calm"].topics.add(make.topic("wages"))
+    for name, days in [("late", -1), ("soon", 3), ("calm", 30)]:
+        cases[name].tasks.create(
+            what="Иск", assigned_to=lawyer, due_on=today + datetime.timedelta(days=days)
+        )
+    asked = {name: lawyer.pk if value == "me" else value for name, value in asked.items()}
+
+    assert set(shown(desk.get(CASES, asked))) == {cases[name].reference for name in expected}
+
+
+def test_each_choice_beside_the_cases_says_how_many_it_shows(desk, lawyer):
+    offices = [make.office(code="a"), make.office(code="b")]
+    for number in range(5):
+        case = make.case(lawyer=lawyer, office=offices[number % 2], turn=["ours", "client"][number % 2])
+        case.topics.add(make.topic(f"t{number}"))
+    closed(lawyer=lawyer, office=offices[0])
+
+    for start in ["", "?office=a", "?which=all&turn__exact=ours"]:
+        changelist, checked = desk.get(CASES + start).context["cl"], 0
+        for spec in changelist.filter_specs:
+            for choice in spec.choices(changelist):
+                if number := re.search(r" \((\d+)\)$", str(choice["display"])):
+                    assert len(shown(desk.get(CASES + choice["query_string"]))) == int(number[1]), choice
+                    checked += 1
+        assert checked > 3
+
+
+@pytest.mark.parametrize("value", ["x", "1 or 1", "99999999999999999999"])
+def test_a_filter_that_is_none_of_those_offered_shows_no_error(desk, lawyer, value):
+    make.case(lawyer=lawyer)
+
+    for name in ["lawyer", "office", "project", "topic", "due", "opened"]:
+        assert desk.get(CASES, {name: value}).status_code in {200, 302}, name
+
+
+def test_a_saved_list_of_cases_counts_mine_only(desk, lawyer):
+    make.case(lawyer=lawyer, turn="client")
+    make.case(lawyer=make.user("lawyer"), turn="client")
+
+    desk.post(f"{CASES}lists/", {"query": "turn__exact=client", "name": "Wait", "is_shared": "on"})
+
+    ((_saved, number, _open),) = desk.get(CASES).context["saved_tabs"]
+    assert number.number == 1
+
+
+def test_the_list_of_cases_takes_few_queries_however_many_people_they_have(desk, lawyer):
+    def queries(number):
+        for _case in range(number):
+            make.case(lawyer=lawyer, people=[make.person(), make.person()])
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(CASES)
+        return len(asked)
+
+    few = queries(2)
+
+    assert queries(20) <= few
+    assert few <= 42
