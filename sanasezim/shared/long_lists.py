@@ -134,6 +134,8 @@ def values_of(keys, token):
 class CountedFilter:
     """A filter whose choices say how many rows each has: one query, however many they are."""
 
+    template = "admin/counted_filter.html"
+
     def counts(self, rows):
         """Value → how many of these rows have it."""
         raise NotImplementedError
