@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Window
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import format_lazy
@@ -23,7 +24,6 @@ from sanasezim.shared import access_log, confirmed
 from sanasezim.shared.access_log import Action, Reason
 from sanasezim.shared.guarded_admin import GuardedAdmin
 from sanasezim.shared.uploads import takes_files
-from sanasezim.templatetags.portal import filesize
 
 SHOWN_BESIDE = 8  # files on the case's own page; all of them are on theirs
 
@@ -177,7 +177,7 @@ class DocumentAdmin(GuardedAdmin):
 
     @admin.display(description=gettext_lazy("size"))
     def shown_size(self, document):
-        return filesize(document.copy_size)
+        return filesizeformat(document.copy_size)
 
     # Its page
 
