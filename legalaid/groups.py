@@ -7,12 +7,13 @@ Whom we know already is proposed instead of being made twice; a person decides.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -25,10 +26,10 @@ from sanasezim.shared.languages import CODES
 from sanasezim.shared.phones import bare_digits, ways_to_read
 
 MOST_PEOPLE = 600
-LINES_AT_ONCE = 40  # of which one query asks whom we know
 TOKEN_HOLDS = 24 * 60 * 60
 MOST_PROPOSED = 3
-MOST_LOOKED_AT = 2000  # whom a few lines may be like, of all we know
+MOST_OF_A_LINE = 60  # people that one line is held against
+LOOKED_UP_AT_ONCE = 100
 NEW, LEFT_OUT = "new", "out"
 
 COLUMNS = ["name", "phone", "citizenship", "birth_year", "owed"]
@@ -262,22 +263,56 @@ def _find_repeated(lines):
 def propose(lines, *, case, user):
     """Give each line that is right whom we know with this number or a similar name, of those one may see."""
     inside = set(case.case_people.values_list("person_id", flat=True))
-    for start in range(0, len(lines), LINES_AT_ONCE):
-        part = [line for line in lines[start : start + LINES_AT_ONCE] if line.is_right]
-        asked = {
-            line.number: likeness.Asked().add(names=line.name, phones=line.phone) for line in part
-        }
-        condition = Q()
-        for each in asked.values():
-            condition |= each.condition("search_keys")
-        rows = []
-        if condition:
-            visible = Identity.objects.visible_to(user).filter(condition)
-            rows = list(visible.select_related("person").order_by("pk")[:MOST_LOOKED_AT])
-        for line in part:
-            line.proposed = _proposals(asked[line.number], rows, inside)
-            if line.proposed and _is_meant(line, line.proposed[0]):
-                line.choice = str(line.proposed[0].person.pk)
+    lines = [line for line in lines if line.is_right]
+    asked = [likeness.Asked().add(names=line.name, phones=line.phone) for line in lines]
+    found = _looked_up({keys for each in asked for keys in _parts(each)})
+    candidates = [_candidates(each, found) for each in asked]
+    numbers = set().union(*candidates)
+    visible = Identity.objects.visible_to(user).filter(pk__in=numbers).select_related("person")
+    rows = {row.pk: row for row in visible} if numbers else {}
+    for line, each, those in zip(lines, asked, candidates, strict=True):
+        line.proposed = _proposals(each, [rows[pk] for pk in those if pk in rows], inside)
+        if line.proposed and _is_meant(line, line.proposed[0]):
+            line.choice = str(line.proposed[0].person.pk)
+
+
+def _parts(asked):
+    """Sets of search keys that are looked up each by itself: the numbers, and every word of a name."""
+    parts = [frozenset(asked.phones)] if asked.phones else []
+    return parts + [frozenset(word) for words in asked.names for word in words]
+
+
+# Every set of keys is looked up once, however many lines have it: half a list may have one first name.
+LOOK_UP = """
+SELECT asked.place, found.id
+FROM (VALUES {values}) AS asked (place, keys)
+JOIN legalaid_identity AS found ON found.search_keys && asked.keys
+"""
+
+
+def _looked_up(parts):
+    """Set of keys → the numbers of the identities that hold one of them."""
+    parts, found = list(parts), {keys: set() for keys in parts}
+    with connection.cursor() as cursor:
+        for start in range(0, len(parts), LOOKED_UP_AT_ONCE):
+            some = parts[start : start + LOOKED_UP_AT_ONCE]
+            values = ", ".join(["(%s, %s::uuid[])"] * len(some))
+            given = [value for place, keys in enumerate(some) for value in (place, sorted(keys))]
+            cursor.execute(LOOK_UP.format(values=values), given)
+            for place, number in cursor:
+                found[some[place]].add(number)
+    return found
+
+
+def _candidates(asked, found):
+    """Whom a line may mean: the same number, or two words of the name."""
+    by_number = set(found[frozenset(asked.phones)]) if asked.phones else set()
+    by_name = set()
+    for words in asked.names:
+        held = Counter(number for word in words for number in found[frozenset(word)])
+        by_name |= {number for number, times in held.items() if times > 1}
+    surest = sorted(by_number & by_name) + sorted(by_number ^ by_name, reverse=True)
+    return surest[:MOST_OF_A_LINE]
 
 
 def _proposals(asked, rows, inside):

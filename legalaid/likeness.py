@@ -5,7 +5,6 @@ somebody who may see that record. Of the others it says how many there are: a co
 has to be found in cases that one may not open, too.
 """
 
-import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -67,9 +66,10 @@ class Asked:
         if numbers := self.phones | self.documents:
             found |= Q(**{f"{name}__overlap": sorted(numbers)})
         for words in self.names:
-            for one, other in itertools.combinations(words, 2):
+            for place, one in enumerate(words[:-1], start=1):
+                others = set().union(*words[place:])
                 found |= Q(**{f"{name}__overlap": sorted(one)}) & Q(
-                    **{f"{name}__overlap": sorted(other)}
+                    **{f"{name}__overlap": sorted(others)}
                 )
         return found
 

@@ -10,6 +10,7 @@ import datetime
 import os
 import random
 import time
+import uuid
 from pathlib import Path
 
 from django.contrib.auth.models import Group
@@ -18,8 +19,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from legalaid import triage
-from legalaid.models import Case, CaseMember, CasePerson, Employer, Intake, Person, Task
+from legalaid import groups, likeness, triage
+from legalaid.models import (
+    Case,
+    CaseMember,
+    CasePerson,
+    Employer,
+    Identity,
+    Intake,
+    Person,
+    Task,
+)
 from resources.models import Topic
 from sanasezim import starting_content
 from sanasezim.shared import references
@@ -208,6 +218,35 @@ def junk(who):
     print(f"\n{seen['all']} requests marked as junk in {gone:.1f} s, taken back in {back:.1f} s.")
 
 
+def seconds(what, function):
+    begun, ours = time.perf_counter(), time.process_time()
+    found = function()
+    took, ours = time.perf_counter() - begun, time.process_time() - ours
+    print(f"| {what} | {took:.2f} s | {ours:.2f} s |")
+    return found
+
+
+def people(who):
+    """A list of 600 and the hints of one request, beside everybody who is known (people.py makes 20,000)."""
+    names = list(Identity.objects.order_by("?")[:300])
+    lines = [f"{row.name};{row.phones};UZ;1990;150000" for row in names]
+    lines += [f"Новый{n} Человек{n};8701{n:07};KG;1985;90 000" for n in range(300)]
+    case = Case.objects.create(reference=references.new_reference("C"), lawyer=who)
+    print(f"\n| {Identity.objects.count():,} people known | time | CPU |\n| --- | --- | --- |")
+    read = seconds("read 600 lines", lambda: groups.read("\n".join(lines)))
+    seconds("propose whom we know of 600", lambda: groups.propose(read, case=case, user=who))
+    with transaction.atomic():
+        seconds(
+            "keep 600, each with a claim",
+            lambda: groups.add(case, by=who, lines=read, currency="KZT", token=uuid.uuid4()),
+        )
+        transaction.set_rollback(True)
+    intake = Intake(speaker_name=names[0].name, contact=names[1].phones, story="Кирпиш Строй " * 50)
+    seconds("whom a request resembles", lambda: likeness.known(intake, who))
+    seconds("conflicts of interest", lambda: likeness.conflicts(intake, who))
+    seconds("employers named in a story", lambda: likeness.employers_named(intake))
+
+
 if Case.objects.count() < CASES:
     begun = time.perf_counter()
     fill()
@@ -217,3 +256,5 @@ if Case.objects.count() < CASES:
 pages("director, who sees all", account("bench-director", "director"))
 pages("lawyer with 2,500 cases and 500 on the team", User.objects.get(username="bench1"))
 junk(User.objects.get(username="bench1"))
+if Identity.objects.exists():
+    people(account("bench-director", "director"))
