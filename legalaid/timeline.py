@@ -81,7 +81,7 @@ def fetch(case):
         services=_last(case.services.all()),
         outcomes=_last(case.outcomes.all()),
         claims=_last(case.claims.all()),
-        referrals=_last(case.referrals.all()),
+        referrals=_last(case.referrals.with_links()),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, Max, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -20,6 +20,7 @@ from legalaid.models import (
     CaseMember,
     CasePerson,
     DeadlineRule,
+    Holiday,
     LetterTemplateText,
     Message,
     ServiceKindText,
@@ -64,6 +65,11 @@ def cases(user):
             number_of_unread=number(messages.from_applicant().filter(read_at=None), "intake__case"),
             others_about_employer=number(same_employer, "employer"),
             newest_message=Coalesce(Subquery(newest.values("newest")), 0),
+            days_off=ArraySubquery(Holiday.objects.filter(is_working=False).values("day")),
+            days_worked=ArraySubquery(Holiday.objects.filter(is_working=True).values("day")),
+            urgency_rules=ArraySubquery(
+                UrgencyRule.objects.values(rule=JSONObject(code="code", name="name"))
+            ),
         )
     )
 
@@ -340,7 +346,8 @@ class Screen:
         runs = case.is_open and case.turn == Case.Turn.OURS
         clock = Clock(case.turn, case.get_turn_display(), case.turn_since, runs)
         if runs:
-            passed = deadlines.kazakhstan().working_time(case.turn_since, self.now)
+            days = deadlines.Calendar(frozenset(case.days_off), frozenset(case.days_worked))
+            passed = days.working_time(case.turn_since, self.now)
             clock.days, clock.hours = deadlines.working_days_and_hours(passed)
         return clock
 
@@ -348,11 +355,9 @@ class Screen:
     def flags(self):
         """Why it is urgent, as the rules of urgency call it."""
         codes = dict.fromkeys(code for intake in self.rows.intakes for code in intake.flags)
-        if not codes:
-            return []
-        names = {rule.code: str(rule) for rule in UrgencyRule.objects.filter(code__in=codes)}
         # A rule that was taken away since has its name no longer, but still its reason.
-        return [names.get(code) or str(UrgencyRule(code=code)) for code in codes]
+        rules = {rule["code"]: UrgencyRule(**rule) for rule in self.case.urgency_rules}
+        return [str(rules.get(code) or UrgencyRule(code=code)) for code in codes]
 
     @cached_property
     def contacts(self):

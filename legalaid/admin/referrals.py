@@ -252,7 +252,7 @@ def beside(screen):
     """What the case's page shows of its referrals."""
     if not screen.user.has_perm("legalaid.view_referral"):
         return {}
-    rows = screen.case.referrals.with_links().order_by("-sent_at", "-pk")
+    rows = screen.rows.referrals[::-1]
     return {
         "sees_referrals": True,
         "referrals": [(screen.names.partner(row.partner_id), row) for row in rows],

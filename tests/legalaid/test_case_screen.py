@@ -727,6 +727,7 @@ def queries_of(client, case, **asked):
 def test_a_page_takes_few_queries_whatever_happened(staff, full, intake, settings, lawyer):
     settings.CONTENT_STAMP_SECONDS = 60
     Intake.objects.filter(pk=intake.pk).update(flags=["violence"])
+    Case.objects.filter(pk=full.pk).update(turn="ours")
     for number in range(200):
         make.message(intake, text=f"Сообщение {number}", by=lawyer if number % 2 else None)
 
