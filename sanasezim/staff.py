@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.db.models import Case, Count, When
+from django.db.models import Count
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -118,15 +118,15 @@ class StaffSite(AdminSite):
         }
 
     def waiting_intakes(self, user):
+        from legalaid.admin.intakes import QUEUE_ORDER, show_urgency
         from legalaid.models import Intake
 
-        waiting = Intake.objects.visible_to(user).waiting()
-        urgent_first = waiting.order_by(
-            Case(When(in_danger="yes", then=0), default=1), "received_at"
-        )
+        waiting = Intake.objects.visible_to(user).waiting().filter(held_because="")
+        urgent_first = list(waiting.order_by(*QUEUE_ORDER)[:MOST_SHOWN])
+        show_urgency(urgent_first)
         return {
             "intakes_seen": True,
-            "waiting_intakes": urgent_first[:MOST_SHOWN],
+            "waiting_intakes": urgent_first,
             "number_of_intakes": waiting.count(),
         }
 

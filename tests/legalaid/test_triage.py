@@ -1022,3 +1022,17 @@ def test_rules_are_closed_to_whoever_only_works_by_them(client, specialist):
 
     assert client.get(rule_page("changelist")).status_code == 403
     assert client.post(rule_page("try"), RULE).status_code == 403
+
+
+def test_the_first_page_shows_the_most_urgent_and_nothing_that_is_held(desk):
+    make.urgency_rule("confined", name="", weight=60)
+    calm = make.intake(received_at="2026-01-01T00:00Z")
+    urgent = make.intake(flags=["confined"], urgency=60)
+    held = make.intake(held_because="trap", urgency=90)
+
+    answer = desk.get("/staff/")
+
+    assert answer.context["waiting_intakes"] == [urgent, calm]
+    assert answer.context["number_of_intakes"] == 2
+    assert "held against their will" in answer.content.decode()
+    assert held.reference not in answer.content.decode()
