@@ -30,7 +30,7 @@ from resources.models import (
     Publication,
     Topic,
 )
-from sanasezim import starting_content
+from sanasezim import demo_people, starting_content
 from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import (
     Line,
@@ -47,6 +47,8 @@ from sanasezim.shared.text import render
 
 DEMO = Path(__file__).parent / "demo"
 ACCOUNTS = settings.BASE_DIR / "var" / "demo-accounts.txt"
+# reference, secret code, language and state of every request: to see the page of whoever asked
+REQUESTS = settings.BASE_DIR / "var" / "demo-requests.txt"
 
 
 def is_empty():
@@ -54,24 +56,29 @@ def is_empty():
     return not (User.objects.exists() or Publication.objects.exists())
 
 
-def load(with_files=True):
-    """Load everything into an empty database. Without its PDFs it is there in a tenth of the time."""
-    # Looking at eighty PDFs takes longer than a transaction may be left waiting.
-    _load(_checked_files() if with_files else {})
+def load(with_files=True, seed=0):
+    """Load everything into an empty database. Without its files: no PDF and nobody who asked for help,
+    but in a tenth of the time."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        _load(_look_at_files(pool) if with_files else {}, seed)
 
 
 @transaction.atomic
-def _load(files):
+def _load(files, seed):
     call_command("sync_roles", stdout=io.StringIO())
     starting_content.load()
     accounts = _staff()
     house = json.loads((DEMO / "house.json").read_text(encoding="utf-8"))
     _house(house)
+    if files:
+        # First: meanwhile the files are looked at.
+        requests = demo_people.load(seed)
+        transaction.on_commit(lambda: _write(REQUESTS, requests))
     coordinator = User.objects.get(username="coordinator")
     _library(coordinator, files)
     _events()
     _handouts(coordinator)
-    transaction.on_commit(lambda: _write_accounts(accounts))
+    transaction.on_commit(lambda: _write(ACCOUNTS, accounts))
 
 
 # (role, user name, first name, last name): invented people, more than one where colleagues must not see
@@ -105,11 +112,11 @@ def _staff():
     return accounts
 
 
-def _write_accounts(accounts):
-    ACCOUNTS.parent.mkdir(parents=True, exist_ok=True)
-    ACCOUNTS.touch(mode=0o600)
-    ACCOUNTS.chmod(0o600)
-    ACCOUNTS.write_text("".join("\t".join(account) + "\n" for account in accounts))
+def _write(path, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
 
 
 def _house(house):
@@ -181,23 +188,22 @@ def _edition(publication, row, language, files):
     )
 
 
-def _checked_files():
-    """(slug, language) → the checked PDF made for that edition by `manage printdemo`.
+def _look_at_files(pool):
+    """(slug, language) → the PDF made for that edition by `manage printdemo`, when it is checked.
 
     Each is opened in a process of its own, as an upload is, so several at a time.
     """
 
     def look_at(path):
         with path.open("rb") as pdf:
-            return (path.parent.name, path.stem), check(File(pdf, name=path.name))
+            return check(File(pdf, name=path.name))
 
     paths = sorted((DEMO / "publications").glob("*/*.pdf"))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(pool.map(look_at, paths))
+    return {(path.parent.name, path.stem): pool.submit(look_at, path) for path in paths}
 
 
 def _file(slug, language, files):
-    return keep(files[slug, language]) if (slug, language) in files else None
+    return keep(files[slug, language].result()) if (slug, language) in files else None
 
 
 def _events():
