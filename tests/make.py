@@ -356,7 +356,8 @@ def document(owner=None, by=None, content=None, title="Трудовой дого
     """A checked file of a case or an intake, with its sealed files."""
     owner = owner or case()
     place = {"case": owner} if isinstance(owner, Case) else {"intake": owner}
-    content = content or photo(f"#{next(_numbers):06x}")
+    # Far apart: colours near each other make the same JPEG, and so the same file.
+    content = content or photo(f"#{next(_numbers) * 1_000_003 % 0xFFFFFF:06x}")
     made = papers.take_in_file(upload(content), by=by, **place)
     Document.objects.filter(pk=made.pk).update(**fields)
     made.refresh_from_db()
@@ -378,8 +379,8 @@ def referral(case, **fields):
     """One that was sent, its link open."""
     given = {"by": case.lawyer, "partner": None, "what_for": "Ночлег на неделю."}
     given |= {"shared": "Мужчина, 30 лет.", "consent_on": timezone.localdate()}
-    given |= {"consent_how": "spoken", "remind": False}
-    steps = {name: fields.pop(name) for name in [*given, "person", "language"] if name in fields}
+    given |= {"consent_how": "spoken", "remind": False, "person": None, "their_turn": True}
+    steps = {name: fields.pop(name) for name in [*given, "language"] if name in fields}
     given |= steps
     given["partner"] = given["partner"] or taking_partner()
     made = referrals.refer(case, **given)

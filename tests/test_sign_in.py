@@ -42,7 +42,7 @@ from sanasezim.shared.models import (
 )
 from sanasezim.shared.second_factor import Answer
 from tests import make
-from tests.test_staff_access import staff_addresses
+from tests.test_staff_access import NOT_THERE, staff_addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -663,6 +663,9 @@ def test_with_the_password_alone_no_staff_address_opens(client, required, reques
         for ask in [client.get, client.post]:
             found = ask(address)
             if name in {"login", "start", "logout", "login_code" if has_factor else "factor"}:
+                continue
+            if name in NOT_THERE:
+                assert found.status_code == 404, address
                 continue
             assert found.status_code == 302, address
             assert found["Location"].startswith(("/staff/login/", second_step)), address

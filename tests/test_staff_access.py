@@ -34,6 +34,7 @@ def objects(coordinator):
     case = make.case(people=[someone])
     made = [
         *[make.intake(), case, someone, make.employer(), make.call(), make.document(case)],
+        make.referral(case),
         *[make.look(coordinator, someone), make.disposal()],
         *[edition, edition.publication, make.topic(), make.handout(), make.event(), make.fact()],
         *[make.deadline_rule(), make.letter(), make.service_kind(), make.urgency_rule()],

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -318,21 +319,11 @@ class ReferralAdmin(GuardedAdmin):
         return super().get_queryset(request).with_links()
 
     def get_tabs(self, request):
-        answered = {"answered_at__isnull": False}
+        unreported = Q(answer="accepted", reported_at=None)
         return [
-            Tab("waiting", _("no answer yet"), lambda rows, request: rows.filter(answered_at=None)),
-            Tab(
-                "accepted",
-                _("accepted"),
-                lambda rows, request: rows.filter(answer="accepted", reported_at=None),
-            ),
-            Tab(
-                "over",
-                _("over"),
-                lambda rows, request: rows.filter(**answered).exclude(
-                    answer="accepted", reported_at=None
-                ),
-            ),
+            Tab("waiting", _("no answer yet"), Q(answered_at=None)),
+            Tab("accepted", _("accepted"), unreported),
+            Tab("over", _("over"), Q(answered_at__isnull=False) & ~unreported),
             Tab("all", _("all")),
         ]
 

@@ -87,7 +87,12 @@ def ring():
 
         with _lock:
             held = KeyRing(Path(settings.KEYS_DIR))
-            key_proofs.prove(held)
+            try:
+                key_proofs.prove(held)
+            except KeyTrouble:
+                # A key may have come, and been recorded, after the folder was read: look once more.
+                held = KeyRing(Path(settings.KEYS_DIR))
+                key_proofs.prove(held)
             _ring = held
     return held
 
