@@ -251,6 +251,14 @@ def mark_duplicate(intake, *, by, of):
 
 
 @casework.step
+def release(intakes, *, by):
+    """They were held for a look and are no junk: into the queue. Returns how many."""
+    held = intakes.waiting().exclude(held_because="").order_by("pk")
+    numbers = list(held.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return Intake.objects.filter(pk__in=numbers).update(held_because="")
+
+
+@casework.step
 def junk(intakes, *, by):
     """Mark all of these that still wait. Returns (how many, the moment that takes them back)."""
     moment, number = timezone.now(), 0

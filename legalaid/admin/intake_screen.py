@@ -39,6 +39,10 @@ class PlainForm(StepForm):
     """Nothing to fill in; asked once more."""
 
 
+def _release(intake, *, by):
+    triage.release(Intake.objects.filter(pk=intake.pk), by=by)
+
+
 def _junk(intake, *, by):
     triage.junk(Intake.objects.filter(pk=intake.pk), by=by)
 
@@ -85,6 +89,13 @@ STEPS = {
         triage.mark_duplicate,
         _("Came twice"),
         _("The same request is here already. This one points at it and leaves the queue."),
+    ),
+    "release": Step(
+        PlainForm,
+        _release,
+        _("Into the queue"),
+        _("A person asks for help here. It is held no longer and waits with the others."),
+        is_possible=lambda intake: not intake.decided_at and bool(intake.held_because),
     ),
     "mark_junk": Step(
         PlainForm,

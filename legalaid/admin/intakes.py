@@ -4,6 +4,7 @@ import datetime
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Func, Max, Q
@@ -206,7 +207,7 @@ class IntakeAdmin(GuardedAdmin):
         ),
     ]
     masked = {"speaker_name": masks.initials, "contact": masks.last_two}
-    actions = ["mark_as_junk"]
+    actions = ["mark_as_junk", "put_into_queue"]
 
     # What is listed, and how
 
@@ -275,6 +276,7 @@ class IntakeAdmin(GuardedAdmin):
             {
                 "last_junk": self.last_junk(request),
                 "junk_url": self.address("junk_all"),
+                "held_urgent": self.held_urgent(request),
                 "is_nav_sidebar_enabled": False,  # the queue needs the whole width
             }
             | (extra_context or {}),
@@ -288,6 +290,27 @@ class IntakeAdmin(GuardedAdmin):
     @admin.action(description=gettext_lazy("Mark as junk"), permissions=["decide"])
     def mark_as_junk(self, request, queryset):
         self.junk(request, queryset)
+
+    @admin.action(description=gettext_lazy("Put into the queue"), permissions=["decide"])
+    def put_into_queue(self, request, queryset):
+        rows = Intake.objects.filter(pk__in=queryset.values("pk"))
+        number = triage.release(rows, by=request.user)
+        self.record(request, Action.CHANGE, rows=number)
+        self.message_user(
+            request,
+            ngettext(
+                "%(number)d request is in the queue now.",
+                "%(number)d requests are in the queue now.",
+                number,
+            )
+            % {"number": number},
+        )
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if self.open_tab(request).code != "held":
+            actions.pop("put_into_queue", None)
+        return actions
 
     def junk(self, request, rows):
         number, _moment = triage.junk(
@@ -308,7 +331,10 @@ class IntakeAdmin(GuardedAdmin):
         """All that the filters in the address show, marked as junk in one step."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
-        changelist = self.get_changelist_instance(request)
+        try:
+            changelist = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return redirect(self.address("changelist"))
         rows = changelist.get_queryset(request).order_by().waiting()
         back = f"{self.address('changelist')}{changelist.get_query_string()}"
         if request.method == "POST":
@@ -334,6 +360,13 @@ class IntakeAdmin(GuardedAdmin):
         }
         return TemplateResponse(request, "admin/legalaid/intake_junk.html", context)
 
+    def held_urgent(self, request):
+        """How many of those held for a look seem urgent: nobody in need may be overlooked there."""
+        if self.open_tab(request).code != "waiting":
+            return 0
+        held = Intake.objects.visible_to(request.user).filter(WAITING & HELD)
+        return held.exclude(urgency=0).count()
+
     def last_junk(self, request):
         """(moment, how many) of what this member of staff marked last, for undoing it."""
         if not self.has_decide_permission(request):
@@ -350,7 +383,7 @@ class IntakeAdmin(GuardedAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        moment = parse_datetime(request.POST.get("moment", "") or "-")
+        moment = _moment(request.POST.get("moment", ""))
         number = triage.take_back_junk(by=request.user, moment=moment) if moment else 0
         self.record(request, Action.CHANGE, rows=number)
         self.message_user(
@@ -397,6 +430,11 @@ class IntakeAdmin(GuardedAdmin):
     def not_there(self, request, pk):
         return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
 
+    def identity_of(self, row):
+        # Who did not agree leaves no name, later neither.
+        kept = any(row.shown(name) for name in self.masked)
+        return None if row.is_anonymous and not kept else row
+
     # Reading one
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -442,7 +480,9 @@ class IntakeAdmin(GuardedAdmin):
         return super().change_view(request, str(pk))
 
     def get_fieldsets(self, request, obj=None):
-        hidden = self.masked if obj is not None else {}
+        hidden = set(self.masked) if obj is not None else set()
+        if obj is not None and obj.is_anonymous:
+            hidden.add("contact_when")
         return [
             (name, options | {"fields": _without(options["fields"], hidden)})
             for name, options in self.fieldsets
@@ -702,6 +742,15 @@ def register_rows(near):
         )
         for employer, why in near
     ]
+
+
+def _moment(text):
+    """A moment as a page of ours wrote it; None for anything else."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
 
 
 def _since(moment):

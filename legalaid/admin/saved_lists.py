@@ -26,7 +26,7 @@ from legalaid.models import SavedList
 from sanasezim.shared.guarded_admin import GuardedAdmin
 from sanasezim.shared.long_lists import AFTER, BEFORE, END, TAB, counted, tab_of
 
-MOST_TABS = 12
+MOST_TABS, MOST_OWN = 40, 20
 ORDER = re.compile(r"-?\d{1,2}(\.-?\d{1,2})*")
 LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){4,}")
 
@@ -146,8 +146,11 @@ class SavedLists:
                 return HttpResponseNotAllowed(["POST"])
             query = self.query_of(page, request)
             row = SavedList(owner=request.user, model=page.opts.label_lower, query=query)
+            own = SavedList.objects.filter(owner=request.user, model=row.model)
             if not query:
                 page.message_user(request, gettext("Choose a filter or a tab first."), "ERROR")
+            elif own.count() >= MOST_OWN:
+                page.message_user(request, gettext("Remove a saved list first."), "ERROR")
             else:
                 self.save(page, request, SavedListForm(request.POST, instance=row))
             return redirect(f"{self.address(page, 'changelist')}?{query}")

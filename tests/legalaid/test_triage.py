@@ -1036,3 +1036,70 @@ def test_the_first_page_shows_the_most_urgent_and_nothing_that_is_held(desk):
     assert answer.context["number_of_intakes"] == 2
     assert "held against their will" in answer.content.decode()
     assert held.reference not in answer.content.decode()
+
+
+# Held for a look
+
+
+def test_whoever_is_no_junk_is_put_into_the_queue(desk, lawyer):
+    held, other = make.intake(held_because="too_many"), make.intake(held_because="trap")
+    decided_one = decided(lawyer)
+    Intake.objects.filter(pk=decided_one.pk).update(held_because="trap")
+
+    desk.post("/staff/legalaid/intake/?which=held", {"action": "put_into_queue", "_selected_action": [held.pk]})
+    assert Intake.objects.waiting().get(held_because="") == held
+
+    desk.post(page("release", other.pk))
+    assert triage.release(Intake.objects.all(), by=lawyer) == 0
+    assert Intake.objects.waiting().filter(held_because="").count() == 2
+    decided_one.refresh_from_db()
+    assert decided_one.held_because == "trap"
+
+
+def test_the_queue_says_that_somebody_held_seems_urgent(desk):
+    make.intake(held_because="too_many", urgency=60)
+
+    assert "1 of those held for a look seems urgent." in desk.get(page("changelist")).content.decode()
+    assert "seems urgent" not in desk.get(page("changelist"), {"which": "held"}).content.decode()
+
+
+def test_an_anonymous_intake_gets_no_name_later(desk):
+    intake = make.intake(is_anonymous=True)
+
+    shown = desk.get(page("correct", intake.pk)).content.decode()
+    desk.post(page("correct", intake.pk), {"contact_when": "после 21"})
+    revealed = desk.post(page("reveal", intake.pk), {"why": "contact"})
+    saved = desk.post(page("identity", intake.pk), {"speaker_name": NAME, "contact": PHONE})
+
+    assert "contact_when" not in shown
+    assert revealed.status_code == saved.status_code == 302
+    intake.refresh_from_db()
+    assert (intake.speaker_name, intake.contact, intake.contact_when) == ("", "", "")
+
+
+def test_who_speaks_is_revealed_for_a_reason_and_corrected_with_its_search_keys(desk, lawyer, wording):
+    consent = Consent.objects.create(text=wording, how="spoken")
+    intake = make.intake(speaker_name=NAME, contact=PHONE, is_anonymous=False, consent=consent)
+
+    revealed = desk.post(page("reveal", intake.pk), {"why": "contact"})
+    assert NAME in revealed.content.decode()
+    desk.post(page("identity", intake.pk), {"speaker_name": "Тошматова Зулфия", "contact": PHONE})
+
+    assert Intake.objects.matching("Toshmatova").get() == intake
+    assert AccessEntry.objects.filter(action=Action.REVEAL, what_id=intake.pk, who=lawyer).exists()
+
+
+@pytest.mark.parametrize("moment", ["", "x", "2026-99-99T00:00", "2026-01-01T00:00", "2026-01-01T00:00+05:00"])
+def test_a_moment_that_is_none_of_mine_takes_nothing_back(desk, lawyer, moment):
+    triage.junk(Intake.objects.filter(pk=make.intake().pk), by=lawyer)
+
+    assert desk.post(page("junk_back"), {"moment": moment}).status_code == 302
+    assert Intake.objects.get().decision == "junk"
+
+
+def test_junk_of_a_list_that_is_none_is_refused(desk):
+    make.intake()
+
+    assert desk.post(page("junk_all") + "?which=nowhere", {"seen": "9" * 30}).status_code == 302
+    assert desk.post(page("junk_all") + "?story=x", {"seen": "1"}).status_code in {302, 400}
+    assert Intake.objects.waiting().count() == 1
