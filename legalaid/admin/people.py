@@ -3,11 +3,14 @@
 from django import forms
 from django.contrib import admin
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
+from legalaid import likeness
 from legalaid.admin.groups import GroupPages
 from legalaid.models import Identity, Person
 from sanasezim.shared import masks
 from sanasezim.shared.guarded_admin import GuardedAdmin
+from sanasezim.shared.long_lists import ChoiceFilter
 
 
 class IdentityForm(forms.ModelForm):
@@ -31,8 +34,12 @@ class IdentityInline(admin.StackedInline):
 
 @admin.register(Person)
 class PersonAdmin(GroupPages, GuardedAdmin):
-    list_display = ["__str__", "sex", "citizenship", "language", "minor", "added_at"]
-    list_filter = ["sex", "minor", "citizenship", "language"]
+    list_display = ["__str__", "shown_name", "sex", "citizenship", "language", "minor", "added_at"]
+    list_select_related = ["identity"]
+    list_filter = [(name, ChoiceFilter) for name in ["sex", "minor", "citizenship", "language"]]
+    list_counted_beside = 2000
+    show_facets = admin.ShowFacets.ALWAYS
+    sortable_by = ["__str__", "added_at"]
     ordering = ["-pk"]
     fields = [
         *[("sex", "minor"), ("birth_year",), ("age", "age_on", "age_is_about")],
@@ -46,6 +53,11 @@ class PersonAdmin(GroupPages, GuardedAdmin):
         "address": masks.hidden,
         "documents": masks.last_two,
     }
+
+    @admin.display(description=_("name"))
+    def shown_name(self, person):
+        identity = getattr(person, "identity", None)
+        return " · ".join(likeness.masked(identity)) or "–" if identity else "–"
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.group_view)

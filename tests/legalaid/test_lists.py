@@ -614,3 +614,19 @@ def test_the_list_of_cases_takes_few_queries_however_many_people_they_have(desk,
 
     assert queries(20) <= few
     assert few <= 42
+
+
+# People
+
+
+def test_the_list_of_people_shows_them_masked_and_counts_its_choices(desk, lawyer):
+    make.person(name="Канарейкин Тест", phones="+77015550142", citizenship="UZ", added_by=lawyer)
+    make.person(citizenship="KG", added_by=lawyer)
+    make.person(citizenship="KG")
+
+    page = texts(desk.get("/staff/legalaid/person/"))
+
+    assert "К. Т. · •••42" in page
+    assert "Kyrgyzstan (1)" in page
+    assert "Канарейкин" not in page
+    assert "5550142" not in page
