@@ -274,7 +274,8 @@ def junk(intakes, *, by):
 @casework.step
 def take_back_junk(*, by, moment):
     """Undo one `junk`: those of them that are still junk wait again. Returns how many."""
-    rows = Intake.objects.filter(decision=Decision.JUNK, decided_by=by, decided_at=moment)
+    junk_of_then = Intake.objects.filter(decision=Decision.JUNK, decided_at=moment)
+    rows = junk_of_then.filter(decided_by=by, erased_at=None)
     numbers = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
     for start in range(0, len(numbers), AT_ONCE):
         Intake.objects.filter(pk__in=numbers[start : start + AT_ONCE]).update(
@@ -291,6 +292,8 @@ def take_back(intake, *, by):
         raise ValidationError(_("Nobody has decided about it."))
     if intake.decision == Decision.ACCEPTED:
         raise ValidationError(_("It is part of a case. What ends a case is its outcome."))
+    if intake.erased_at:
+        raise ValidationError(_("It was erased. Nothing of it is left to decide about."))
     intake.decided_at = intake.decided_by = intake.same_as = None
     intake.decision = intake.decline_reason = ""
     intake.unanswered_since = _unanswered_since(intake)

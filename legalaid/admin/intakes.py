@@ -284,6 +284,11 @@ class IntakeAdmin(GuardedAdmin):
 
     # Junk
 
+    def has_change_permission(self, request, obj=None):
+        # What was erased stays empty.
+        is_erased = obj is not None and obj.erased_at is not None
+        return super().has_change_permission(request, obj) and not is_erased
+
     def has_decide_permission(self, request, intake=None):
         return self.has_change_permission(request, intake)
 
@@ -466,11 +471,12 @@ class IntakeAdmin(GuardedAdmin):
         return [
             (name, step.label, self.address(name, intake.pk))
             for name, step in STEPS.items()
-            if step.is_possible(intake) and self.may_take(request, step)
+            if step.is_possible(intake) and self.may_take(request, intake, step)
         ]
 
-    def may_take(self, request, step):
-        return self.has_change_permission(request) and request.user.has_perms(step.permissions)
+    def may_take(self, request, intake, step):
+        may_change = self.has_change_permission(request, intake)
+        return may_change and request.user.has_perms(step.permissions)
 
     # Correcting what was written down
 
@@ -521,7 +527,7 @@ class IntakeAdmin(GuardedAdmin):
         step, intake = STEPS[name], self.page_or_none(request, pk)
         if intake is None:
             return self.not_there(request, pk)
-        if not self.may_take(request, step):
+        if not self.may_take(request, intake, step):
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else None
         form = step.form(sent, intake=intake, user=request.user)

@@ -1103,3 +1103,16 @@ def test_junk_of_a_list_that_is_none_is_refused(desk):
     assert desk.post(page("junk_all") + "?which=nowhere", {"seen": "9" * 30}).status_code == 302
     assert desk.post(page("junk_all") + "?story=x", {"seen": "1"}).status_code in {302, 400}
     assert Intake.objects.waiting().count() == 1
+
+
+def test_what_was_erased_is_neither_taken_back_nor_filled_again(desk, lawyer):
+    intake = make.intake(story="")
+    moment = triage.junk(Intake.objects.filter(pk=intake.pk), by=lawyer)[1]
+    Intake.objects.filter(pk=intake.pk).update(erased_at=timezone.now())
+
+    with pytest.raises(ValidationError, match="erased|стёр|удал"):
+        triage.take_back(intake, by=lawyer)
+    assert triage.take_back_junk(by=lawyer, moment=moment) == 0
+    assert desk.post(page("take_back", intake.pk)).status_code == 403
+    assert desk.post(page("correct", intake.pk), {"contact_when": "9"}).status_code == 403
+    assert desk.get(page("change", intake.pk)).status_code == 200
