@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from legalaid import casework
-from legalaid.admin import case_screen, documents, referrals
+from legalaid.admin import case_screen, documents, pack, referrals
 from legalaid.admin.case_acts import CaseActs
 from legalaid.admin.case_list import CaseList
 from legalaid.admin.case_pages import is_number
 from legalaid.admin.case_people import CasePeople
 from legalaid.admin.case_steps import STEPS, CaseSteps
 from legalaid.admin.case_work import CaseWork
+from legalaid.admin.pack import CasePack
 from legalaid.admin.referrals import CaseReferrals
 from legalaid.admin.workload import Workload
 from legalaid.casework_forms import (
@@ -45,6 +46,7 @@ class CaseAdmin(
     CasePeople,
     CaseSteps,
     CaseReferrals,
+    CasePack,
     Workload,
     GuardedAdmin,
 ):
@@ -117,6 +119,7 @@ class CaseAdmin(
             **self.forms_of(screen, forms),
             **documents.beside(screen.case, request.user),
             **referrals.beside(screen),
+            **pack.beside(screen),
         }
         return TemplateResponse(request, "admin/legalaid/case_change.html", context, status=status)
 
@@ -157,7 +160,7 @@ class CaseAdmin(
             *["act", "read", "unread", "task", "deadline", "finish", "take_up", "move"],
             *["service", "outcome", "claim", "recovery", "strike", "team_add", "team_remove"],
             *["people", "person_add", "person_remove", "open"],
-            *["refer"],
+            *["refer", "pack", "pack_decide", "print"],
         ]
         return [
             page("workload/", self.workload_view, "workload"),
