@@ -1,0 +1,3 @@
+from hotline.models.calls import Call
+
+__all__ = ["Call"]
