@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("events", "0001_initial"),
-        ("resources", "0001_initial"),
+        ("resources", "0001_library"),
     ]
 
     operations = [

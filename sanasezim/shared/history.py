@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pghistory
+import pgtrigger.migrations
 from django.apps import apps
 from django.conf import settings
 
@@ -21,6 +22,17 @@ def tracked(exclude=()):
         pghistory.DeleteEvent(),
         exclude=list(exclude),
     )
+
+
+class AddTrigger(pgtrigger.migrations.AddTrigger):
+    """pgtrigger's, without rendering the models anew: a trigger changes no model.
+
+    Of the first start on an empty database that rendering was a third.
+    """
+
+    def state_forwards(self, app_label, state):
+        options = state.models[app_label, self.model_name].options
+        options["triggers"] = [*options.get("triggers", []), self.trigger]
 
 
 @dataclass
