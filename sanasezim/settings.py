@@ -244,6 +244,9 @@ KEEP_LOOKS = datetime.timedelta(days=2 * 365)
 KEEP_JUNK = datetime.timedelta(days=30)
 KEEP_DECLINED = datetime.timedelta(days=90)  # answered and referred ones, too
 KEEP_CALLS_MONTHS = 12  # then they only count
+KEEP_CALLBACKS = datetime.timedelta(days=30)  # after they ended, the number goes
+KEEP_HAND_OVERS = datetime.timedelta(days=30)  # notes from shift to shift
+KEEP_CALLER_FLAGS = datetime.timedelta(days=30)  # after they stopped to hold
 KEEP_CASES_MONTHS = 3 * 12  # unless the lawyer sets another day
 # Nobody is erased who wrote, or was written to, in this time.
 KEEP_AFTER_A_WORD = datetime.timedelta(days=90)
@@ -253,6 +256,14 @@ ASK_AGAIN_AFTER = datetime.timedelta(days=90)
 ERASE_AFTER = datetime.timedelta(minutes=10)
 # What was erased, kept outside of the database: it outlives the restoring of an older backup.
 ERASED_LIST = Path(env.str("ERASED_LIST", default=str(BASE_DIR / "var" / "erased.list")))
+# Backups (docs/decisions/0009-backups.md): the half of the key that seals; the one that opens, for a
+# restore; the folder of the nightly ones; what tells of the last good one, outside of the database, too.
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
+RECOVERY_KEY = env.str("RECOVERY_KEY", default="")
+BACKUP_DIR = env.str("BACKUP_DIR", default="")
+LAST_BACKUP = Path(env.str("LAST_BACKUP", default=str(ERASED_LIST.with_name("last-backup.json"))))
+KEEP_BACKUPS = datetime.timedelta(days=35)
+BACKUP_AGE_MOST = datetime.timedelta(hours=26)  # a night, and two hours to notice
 # When colleagues get the letter of the day, and what it reminds of
 REMIND_AT = datetime.time(8, 30)
 REMIND_UNANSWERED_DAYS = 2  # working days
@@ -278,6 +289,12 @@ INTAKES_PER_HOUR = 6  # of one address; the rest are held
 INTAKES_PER_HOUR_MOST = 60  # from then on their files are not looked at either
 INTAKES_PER_HOUR_OF_ALL = 1000  # of the whole portal; from then on the second one of an address is held
 INTAKE_FASTEST_SECONDS = 4  # nobody reads and fills in the form in less
+# Asking to be called back: nobody is refused here, either.
+CALLBACKS_PER_HOUR = 6
+CALLBACKS_PER_HOUR_OF_ALL = 300
+CALLBACK_FASTEST_SECONDS = 2
+CALLBACKS_OF_NUMBER = 3  # that wait; the next one of the same number is held
+CALLBACK_WITHIN = datetime.timedelta(hours=24)  # where no time could be promised
 # (how many at once, seconds until there is one more): at most twice as many as the first in an hour
 STATUS_TRIES_OF_REFERENCE = (4, 14 * 60)
 STATUS_TRIES_OF_OWNER = (1, 60 * 60)

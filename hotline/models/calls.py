@@ -269,7 +269,7 @@ class Call(ProtectedRow):
         related_name="call",
         verbose_name=_("intake"),
     )
-    search_keys = SearchKeysField(names=["caller_name"], phones=["phone"])
+    search_keys = SearchKeysField(names=["caller_name"], phones=["phone"], words=["notes"])
 
     objects = CallQuerySet.as_manager()
 
@@ -280,6 +280,12 @@ class Call(ProtectedRow):
         indexes = [
             models.Index(fields=["-started_at", "-id"], name="call_newest_first"),
             GinIndex(fields=["search_keys"], name="call_search_keys"),
+            # For what the list is narrowed to: a seldom answer must not be looked for in every row.
+            models.Index(fields=["kind"], name="call_kind", condition=~Q(kind="data")),
+            models.Index(fields=["in_danger"], name="call_danger", condition=Q(in_danger="yes")),
+            models.Index(fields=["language"], name="call_language"),
+            models.Index(fields=["relation"], name="call_relation"),
+            models.Index(fields=["outcome"], name="call_outcome"),
         ]
         constraints = [
             models.CheckConstraint(

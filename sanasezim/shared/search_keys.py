@@ -6,6 +6,11 @@ neither the table nor the query carries a word of it. What makes two spellings o
 name_forms.py. A letter typed wrong is not found: that would need a key for every possible slip.
 
 Whoever holds a dump sees which rows share a key, so how common a name is; not which name.
+
+A text may be kept findable by its words, too. A word's key would tell too much: how often each word is
+said gives most of a language away. So a text keeps which of a few thousand drawers its words lie in,
+several words in each, and only their beginnings count. What a search finds by the drawers it opens, and
+keeps where the words are really there (`saying`).
 """
 
 import re
@@ -17,15 +22,22 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 
 from sanasezim.shared import keys
-from sanasezim.shared.folding import safe
+from sanasezim.shared.folding import safe, words
 from sanasezim.shared.name_forms import NameWord, joined, name_words
 from sanasezim.shared.phones import bare_digits, ways_to_read, without_country
 
 NAME, NAME_LOOSELY = "name", "name, loosely"
 PHONE, DOCUMENT = "phone", "document"
+DRAWER = "drawer of words"
 
 MOST_TYPED = 200  # letters of a search that are looked at
 MOST_WORDS = 8
+# Of a word so many letters count, so that its endings do not: паспорт, паспорта, паспортсыз
+LETTERS_THAT_COUNT = 6
+SHORTEST_WORD = 4
+DRAWERS = 8192
+MOST_DRAWERS = 100  # of one text
+MOST_OPENED = 3000  # texts that one search opens
 
 # What may stand for a number in a text: digits, and what people write between them.
 NUMBER = re.compile(r"(?<!\w)\+?[(]?\d(?:[\s().\u2010-\u2015\u2212-]*\d){4,}(?!\w)")
@@ -102,6 +114,22 @@ def keys_of_documents(text):
     return {key_of(DOCUMENT, fold_document(number)) for number in found}
 
 
+def keys_of_words(text):
+    """The keys of the drawers that the words of a text lie in."""
+    stems = list(dict.fromkeys(stems_of(text)))
+    return {key_of_drawer(stem) for stem in stems[:MOST_DRAWERS]}
+
+
+def stems_of(text):
+    """The beginnings of the words in a text that are long enough to be looked for."""
+    return [word[:LETTERS_THAT_COUNT] for word in words(text) if len(word) >= SHORTEST_WORD]
+
+
+def key_of_drawer(stem):
+    number = key_of(DRAWER, stem).int % DRAWERS
+    return key_of(DRAWER, str(number))
+
+
 def fold_document(text):
     """A document's number as a machine would read it: "ас 123-45 67" → "AC1234567"."""
     letters = text.upper().translate(_LOOKS_LATIN)
@@ -160,13 +188,19 @@ class SearchKeysField(ArrayField):
     (ProtectedRow.save_base); `update()` cannot write a protected field in the first place.
     """
 
-    MAKERS = {"names": keys_of_names, "phones": keys_of_phones, "documents": keys_of_documents}
+    MAKERS = {
+        "names": keys_of_names,
+        "phones": keys_of_phones,
+        "documents": keys_of_documents,
+        "words": keys_of_words,
+    }
 
-    def __init__(self, *, names=(), phones=(), documents=(), **kwargs):
+    def __init__(self, *, names=(), phones=(), documents=(), words=(), **kwargs):
         self.sources = {
             "names": list(names),
             "phones": list(phones),
             "documents": list(documents),
+            "words": list(words),
         }
         kwargs |= {"base_field": models.UUIDField(), "default": list, "editable": False}
         super().__init__(**kwargs | {"blank": True})
@@ -193,6 +227,10 @@ class SearchKeysField(ArrayField):
                 found |= self.MAKERS[kind](getattr(row, name))
         return sorted(found)
 
+    def stems_of(self, row):
+        """What a search by words compares with; nothing of a text that is damaged."""
+        return {stem for name in self.sources["words"] for stem in stems_of(str(row.shown(name)))}
+
 
 class FindablePeople(models.QuerySet):
     """Rows with a SearchKeysField."""
@@ -216,6 +254,22 @@ class FindablePeople(models.QuerySet):
         return self.filter(wanted).annotate(spelled_otherwise=otherwise).order_by(
             "spelled_otherwise", "-pk"
         )  # fmt: skip
+
+    def saying(self, text, most):
+        """At most so many rows in whose texts every word of this one stands, the newest first: a list."""
+        asked = set(stems_of(text[:MOST_TYPED]))
+        if not asked:
+            return []
+        field = search_keys_field(self.model)
+        drawers = sorted({key_of_drawer(stem) for stem in asked})
+        rows = self.filter(**{f"{field.name}__contains": drawers}).order_by("-pk")
+        found = []
+        for row in rows[:MOST_OPENED].iterator(chunk_size=most * 5):
+            if asked <= field.stems_of(row):
+                found.append(row)
+            if len(found) == most:
+                break
+        return found
 
 
 def search_keys_field(model):
