@@ -452,7 +452,7 @@ def strike(row, *, by):
 
 FACTS = [
     *["opened_on", "employer_id", "office_id", "project_id"],
-    *["exploitation", "place_of_exploitation"],
+    *["exploitation", "place_of_exploitation", "referred_in"],
 ]
 
 

@@ -391,6 +391,12 @@ class FactsForm(CaseForm):
         required=False,
         choices=[("", "–"), *Case.PlaceOfExploitation.choices],
     )
+    referred_in = forms.MultipleChoiceField(
+        label=_("Sent to us by"),
+        required=False,
+        choices=Case.SentBy.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     NEW = "new"
 
@@ -400,7 +406,7 @@ class FactsForm(CaseForm):
         self.fields["topics"].widget.choices = names.topics
         self.fields["office"].widget.choices = [("", "–"), *names.offices]
         self.fields["project"].widget.choices = [("", "–"), *names.projects]
-        for name in ("opened_on", "exploitation", "place_of_exploitation"):
+        for name in ("opened_on", "exploitation", "place_of_exploitation", "referred_in"):
             self.fields[name].initial = getattr(case, name)
         for name in ("office", "project"):
             self.fields[name].initial = getattr(case, f"{name}_id")

@@ -330,7 +330,7 @@ def _documents(case, names, most):
 _WATCHED = [
     *["lawyer_id", "transfer_to_id", "turn", "closed_on"],
     *["opened_on", "employer_id", "office_id", "project_id"],
-    *["exploitation", "place_of_exploitation"],
+    *["exploitation", "place_of_exploitation", "referred_in"],
 ]
 
 

@@ -22,6 +22,7 @@ LIBRARY_READ = {
     "shared.fact": [VIEW],
 }
 HANDOUTS = {"resources.handout": WRITE, "resources.downloadcount": [VIEW]}
+OUTREACH = {"shared.outreach": WRITE}
 HOUSE_READ = {
     "shared.office": [VIEW],
     "shared.partner": [VIEW],
@@ -82,6 +83,7 @@ ROLES = {
             **CASEWORK,
             **CASEWORK_RULES,
             **DISPOSAL,
+            **OUTREACH,
             "shared.user": [VIEW],
             "shared.accessentry": [VIEW],
         },
@@ -94,7 +96,7 @@ ROLES = {
     },
     "coordinator": {
         "name": _("coordinator"),
-        "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE},
+        "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE, **OUTREACH},
         "also": ["resources.publish_edition"],
     },
     "lawyer": {
@@ -105,6 +107,7 @@ ROLES = {
             **CASEWORK,
             **CASEWORK_RULES,
             **DISPOSAL,
+            **OUTREACH,
         },
         "also": ["resources.publish_edition", "legalaid.approve_disposal"],
     },
@@ -113,6 +116,7 @@ ROLES = {
         "models": {
             **LIBRARY_READ,
             **HANDOUTS,
+            **OUTREACH,
             **HOUSE_READ,
             **CASEWORK,
             # They work on cases; lawyers open them.
@@ -125,6 +129,7 @@ ROLES = {
         "models": {
             **LIBRARY_READ,
             **HANDOUTS,
+            **OUTREACH,
             **HOUSE_READ,
             **CALLS,
             "legalaid.person": WRITE,
@@ -140,6 +145,7 @@ PARTS = {
     "legalaid.lettertemplate": ["legalaid.lettertemplatetext"],
     "legalaid.servicekind": ["legalaid.servicekindtext"],
     "shared.office": ["shared.officetext"],
+    "shared.project": ["shared.projecttarget"],
     "shared.partner": ["shared.partnertext"],
     "shared.line": ["shared.linetext", "shared.linehours"],
     "shared.page": ["shared.pagetext"],

@@ -185,7 +185,7 @@ class CaseAdmin(
                 name: typed[name]
                 for name in (
                     *("topics", "new_employer", "employer", "opened_on", "office"),
-                    *("project", "exploitation", "place_of_exploitation"),
+                    *("project", "exploitation", "place_of_exploitation", "referred_in"),
                 )
                 if name in typed
             }

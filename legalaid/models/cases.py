@@ -3,6 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Lookup, Q
 from django.utils import timezone
@@ -68,6 +69,18 @@ class Case(ProtectedRow):
         ABROAD = "abroad", _("a citizen abroad")
         INSIDE = "inside_own_country", _("a citizen inside the country")
 
+    class SentBy(models.TextChoices):
+        """Who sent these people to us. Several may have."""
+
+        POLICE = "police", _("police")
+        EMBASSY = "embassy", _("embassy or consulate")
+        NGO = "ngo", _("another organisation (NGO)")
+        INTERNATIONAL = "international_organisation", _("international organisation")
+        SELF = "self", _("nobody, they came themselves")
+        HOTLINE = "hotline", _("hotline")
+        STATE_SERVICE = "state_service", _("state service")
+        OTHER = "other", _("somebody else")
+
     reference = models.CharField(
         _("reference"), max_length=20, unique=True, validators=[reference_validator]
     )
@@ -105,6 +118,12 @@ class Case(ProtectedRow):
     )
     place_of_exploitation = models.CharField(
         _("where the exploitation was"), max_length=20, choices=PlaceOfExploitation, blank=True
+    )
+    referred_in = ArrayField(
+        models.CharField(max_length=30, choices=SentBy),
+        verbose_name=_("sent to us by"),
+        default=list,
+        blank=True,
     )
     turn = models.CharField(_("whose turn it is"), max_length=10, choices=Turn, default=Turn.OURS)
     turn_since = models.DateTimeField(_("since"), default=timezone.now)

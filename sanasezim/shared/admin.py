@@ -21,12 +21,14 @@ from sanasezim.shared.models import (
     LineText,
     Office,
     OfficeText,
+    Outreach,
     Page,
     PageText,
     Partner,
     PartnerText,
     PreviewLink,
     Project,
+    ProjectTarget,
 )
 from sanasezim.shared.text import check_facts
 from sanasezim.shared.uzbek import to_cyrillic
@@ -142,10 +144,36 @@ class OfficeAdmin(TextsAdmin):
     inlines = [OfficeTextInline]
 
 
+class ProjectTargetInline(admin.TabularInline):
+    model = ProjectTarget
+    extra = 0
+
+
 @admin.register(Project)
 class ProjectAdmin(admin.ModelAdmin):
     list_display = ["name", "donor", "starts_on", "ends_on"]
     search_fields = ["code", "name", "donor"]
+    inlines = [ProjectTargetInline]
+
+
+@admin.register(Outreach)
+class OutreachAdmin(admin.ModelAdmin):
+    list_display = ["done_on", "kind", "times", "where", "people", "copies", "project"]
+    list_filter = ["kind", "done_on"]
+    list_select_related = ["office", "project"]
+    fields = ["kind", "done_on", "office", "place", "project", "times", "people", "copies"]
+
+    @admin.display(description=_("where"))
+    def where(self, outreach):
+        return outreach.place or outreach.office
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.recorded_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 class PartnerTextInline(TextInline):

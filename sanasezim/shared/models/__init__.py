@@ -14,9 +14,11 @@ from sanasezim.shared.models.house import (
     LineText,
     Office,
     OfficeText,
+    Outreach,
     Partner,
     PartnerText,
     Project,
+    ProjectTarget,
 )
 from sanasezim.shared.models.jobs import Job
 from sanasezim.shared.models.people import User, staff_who_may
@@ -48,6 +50,7 @@ __all__ = [
     "NetworkDay",
     "Office",
     "OfficeText",
+    "Outreach",
     "Page",
     "PageText",
     "Partner",
@@ -55,6 +58,7 @@ __all__ = [
     "PlannedMoment",
     "PreviewLink",
     "Project",
+    "ProjectTarget",
     "RecoveryCode",
     "ResetRequest",
     "StaffSession",

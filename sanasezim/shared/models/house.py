@@ -2,9 +2,10 @@
 
 import datetime
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -77,6 +78,100 @@ class Project(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class ProjectTarget(models.Model):
+    """What a project promised to its donor: so many of something, by its end."""
+
+    class Measure(models.TextChoices):
+        CALLS = "calls", _("calls")
+        APPEALS = "appeals", _("appeals")
+        PERSONS = "persons", _("persons helped")
+        CASES = "cases", _("cases opened")
+        SERVICES = "services", _("services given")
+        COPIES = "copies", _("paper copies handed out")
+        DOWNLOADS = "downloads", _("downloads from the library")
+        MOBILE_CONSULTATIONS = "mobile_consultations", _("mobile consultations")
+        INFORMATION_ACTIONS = "information_actions", _("information actions")
+        PRESS = "press", _("appearances in the press")
+
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="targets", verbose_name=_("project")
+    )
+    measure = models.CharField(_("of what"), max_length=30, choices=Measure)
+    number = models.PositiveIntegerField(
+        _("how many were promised"), validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        verbose_name = _("target of a project")
+        verbose_name_plural = _("targets of a project")
+        ordering = ["project", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "measure"],
+                name="project_target_once_per_measure",
+                violation_error_message=_("This project has a target for that already."),
+            ),
+            models.CheckConstraint(
+                name="project_target_is_more_than_nothing", condition=Q(number__gte=1)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_measure_display()}: {self.number}"
+
+
+class Outreach(models.Model):
+    """Work outside of our rooms on a day: consultations on the road, information, press."""
+
+    class Kind(models.TextChoices):
+        MOBILE_CONSULTATION = "mobile_consultation", _("mobile consultation")
+        INFORMATION_ACTION = "information_action", _("information action")
+        PRESS = "press", _("appearance in the press")
+
+    kind = models.CharField(_("what it was"), max_length=20, choices=Kind)
+    done_on = models.DateField(_("day"), default=timezone.localdate)
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("office")
+    )
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("project")
+    )
+    times = models.PositiveIntegerField(
+        _("how often on that day"), default=1, validators=[MinValueValidator(1)]
+    )
+    people = models.PositiveIntegerField(_("people reached"), null=True, blank=True)
+    copies = models.PositiveIntegerField(
+        _("copies given out or printed"),
+        null=True,
+        blank=True,
+        help_text=_("Booklets from the library are noted as handouts, not here."),
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("recorded by"),
+    )
+
+    class Meta:
+        verbose_name = _("outreach")
+        verbose_name_plural = _("outreach")
+        ordering = ["-done_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="outreach_once_or_more", condition=Q(times__gte=1)),
+            models.CheckConstraint(
+                name="outreach_has_office_or_place",
+                condition=Q(office__isnull=False) | ~Q(place=""),
+                violation_error_message=_("Say where: choose an office or write a place."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.done_on}"
 
 
 class PartnerQuerySet(models.QuerySet):
