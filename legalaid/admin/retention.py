@@ -78,7 +78,7 @@ class DisposalBatchAdmin(GuardedAdmin):
     def listed(self, batch):
         return batch.number
 
-    @admin.display(description=_("erased"))
+    @admin.display(description=_("erased so far"))
     def erased(self, batch):
         return batch.number_erased
 
@@ -215,7 +215,7 @@ def reasons_of(posted):
 
 def state_of(batch):
     if batch.erased_at:
-        return gettext("erased")
+        return gettext("all is erased")
     if batch.is_approved:
         return gettext("approved, is being erased")
     if batch.is_checked:
