@@ -218,7 +218,7 @@ def _events():
             publish_at=min(midnight - datetime.timedelta(days=30), timezone.now()),
         )
         EventText.objects.bulk_create(
-            EventText(event=event, language=language, **text)
+            EventText(event=event, language=language, publish_at=event.publish_at, **text)
             for language, text in starting_content.read_texts(folder).items()
         )
         if year >= 2025:

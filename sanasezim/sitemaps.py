@@ -37,7 +37,7 @@ class PublicationSitemap(_InLanguages):
 
 class EventSitemap(_InLanguages):
     def items(self):
-        return Event.objects.published().prefetch_related("texts")
+        return Event.objects.published().with_public_texts()
 
     def get_languages_for_item(self, item):
         written = {text.language for text in item.texts.all()}

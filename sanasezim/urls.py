@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
+from events import views as events
 from legalaid import partner_views
 from resources import views as library
 from sanasezim import views
@@ -14,6 +15,11 @@ urlpatterns = [
     path("k/<str:code>", library.code, name="code"),
     path("files/library/<str:name>", library.library_file, name="library_file"),
     re_path(r"^files/covers/(?P<name>[0-9a-f]{32}\.webp)$", library.cover, name="cover"),
+    re_path(
+        r"^files/events/(?P<name>[0-9a-f]{32}\.(webp|jpg|mp4))$",
+        events.event_file,
+        name="event_file",
+    ),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("partner/<str:token>/", partner_views.partner, name="partner"),
     path("exit/", views.exit_quickly, name="exit"),

@@ -184,7 +184,9 @@ def handout(**fields):
 def event(year=2031, **fields):
     day = datetime.date(year, 12, 18)
     made = Event.objects.create(**{"year": year, "starts_on": day, "ends_on": day} | fields)
-    EventText.objects.create(event=made, language="ru", title="18 декабря", body="Приходите.")
+    EventText.objects.create(
+        event=made, language="ru", title="18 декабря", body="Приходите.", publish_at=made.publish_at
+    )
     return made
 
 
