@@ -410,7 +410,10 @@ def test_a_database_that_does_not_know_cyrillic_is_refused(monkeypatch):
         connection.close()
         monkeypatch.setitem(connection.settings_dict, "NAME", usual)
         with connection.cursor() as cursor:
+            # Dropping waits for a checkpoint, and that for the disk.
+            cursor.execute("set statement_timeout = 0")
             cursor.execute(f"drop database {name}")
+        connection.close()
 
     assert found == {"sanasezim.E004"}
 
