@@ -16,7 +16,10 @@ class LineStatus:
     closes_at: datetime | None
     opens_at: datetime | None
     opens_in_days: int | None  # 0 is today
-    week: list  # (weekday, opens, closes) as they hold this coming week, Monday first
+    week: list  # (day, opens, closes) of each of the next seven days, today first
+    changes: (
+        list  # (LineHours, its days as stretches) of what holds from a later day, the next first
+    )
 
 
 def status_of(line, at=None):
@@ -27,7 +30,7 @@ def status_of(line, at=None):
     today = at.date()
     opens_at = line.next_opening(at)
     week = [today + timedelta(days=offset) for offset in range(7)]
-    hours = [(day.weekday(), *(line.hours_on(day) or (None, None))) for day in week]
+    hours = [(day, *(line.hours_on(day) or (None, None))) for day in week]
     return LineStatus(
         line=line,
         is_open=line.is_open_at(at),
@@ -35,5 +38,21 @@ def status_of(line, at=None):
         closes_at=line.closes_after(at),
         opens_at=opens_at,
         opens_in_days=(opens_at.date() - today).days if opens_at else None,
-        week=sorted(hours),
+        week=hours,
+        changes=[
+            (rule, stretches_of(rule.weekdays))
+            for rule in sorted(line.hours.all(), key=lambda rule: rule.valid_from)
+            if rule.valid_from > today
+        ],
     )
+
+
+def stretches_of(weekdays):
+    """[(first, last)] of each unbroken stretch of weekdays: Monday to Friday, and Sunday."""
+    stretches = []
+    for day in sorted(set(weekdays)):
+        if stretches and stretches[-1][1] == day - 1:
+            stretches[-1] = (stretches[-1][0], day)
+        else:
+            stretches.append((day, day))
+    return stretches

@@ -104,7 +104,8 @@ def first_with_room(callback, now):
     )
 
 
-def fits_any(callback, now):
+def fits_any(callback, now=None):
     """Whether we ring at all at an hour that is safe for them. Yes where no times are set yet."""
+    now = now or timezone.now()
     slots = coming(now)
     return not slots or next(fitting(callback, now, slots), None) is not None

@@ -142,18 +142,18 @@ def _show_form(request, form, draft, slip, *, send_again=False):
         "number_of_files": settings.PAPERS_AT_ONCE,
         "size_of_file": settings.PAPER_MAX_BYTES,
         "keeps_answers": True,
-        "languages": _languages(),
+        "languages": languages_of("legalaid:help"),
         "send_again": send_again,
     }
     return render(request, "legalaid/help.html", context)
 
 
-def _languages():
-    """For the buttons at the top, which carry what is typed into another language."""
+def languages_of(view):
+    """For the buttons at the top of a form's page, which carry what is typed into another language."""
     chosen = []
     for code, name in LANGUAGES:
         with override(code):
-            address = reverse("legalaid:help")
+            address = reverse(view)
         chosen.append(
             {
                 "code": code,

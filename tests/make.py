@@ -13,7 +13,8 @@ from django.utils import timezone
 from PIL import Image
 
 from events.models import Event, EventText
-from hotline.models import Call
+from hotline import ringing_back
+from hotline.models import Call, Callback, CallbackSlot
 from legalaid import casework, papers, referrals
 from legalaid.models import (
     Case,
@@ -242,6 +243,27 @@ def call(answered_by=None, **fields):
             "caller_name": "Гуля",
             "phone": "87011234567",
         }
+        | fields
+    )
+
+
+def unsaved_callback(**fields):
+    return Callback(**{"phone": f"+7701{next(_numbers):07}", "source": "web"} | fields)
+
+
+def callback(**fields):
+    """One that is promised as soon as somebody is free, unless said otherwise."""
+    made = ringing_back.take_in(unsaved_callback())
+    for name, value in fields.items():
+        setattr(made, name, value)
+    made.save()
+    return made
+
+
+def callback_slot(begins="00:00", ends="00:00", **fields):
+    return CallbackSlot.objects.create(
+        **{"weekdays": list(range(7)), "begins": begins, "ends": ends, "capacity": 50}
+        | {"valid_from": "2026-01-01"}
         | fields
     )
 
