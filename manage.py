@@ -4,13 +4,15 @@
 import os
 import sys
 
-# These do not look into the database.
 # These change tables, or what the role that serves may not touch.
 AS_OWNER = {
-    *("erase_again", "flush", "makemigrations", "migrate", "nightly", "rotate_keys", "set_up"),
-    *("sqlflush", "test", "work"),
+    *("backup", "erase_again", "flush", "makemigrations", "migrate", "nightly", "restore"),
+    *("rotate_keys", "set_up", "sqlflush", "test", "work"),
 }
-WITHOUT_DATABASE = {"catalogs", "collectstatic", "compilemessages", "help", "makemessages"}
+# These do not look into the database.
+WITHOUT_DATABASE = {
+    *("catalogs", "collectstatic", "compilemessages", "help", "makemessages", "new_recovery_key"),
+}
 
 
 def main():

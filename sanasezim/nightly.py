@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from legalaid import erased_list, reminders, retention
 from resources import files, search
+from sanasezim.backups import BackupTrouble, making
 from sanasezim.shared import (
     access_chain,
     access_log,
@@ -142,6 +143,17 @@ def check_the_record_of_looks():
     return "whole"
 
 
+def back_up():
+    """After all that was forgotten: what is gone must not lie in the backup of this night."""
+    if not settings.BACKUP_DIR:
+        return "no folder is named for it (BACKUP_DIR)"
+    try:
+        return making.make_for_the_night()
+    except BackupTrouble as trouble:
+        logger.error("%s", trouble)
+        raise
+
+
 def kept_since():
     """The first day whose looks must all be there."""
     return timezone.localdate() - settings.KEEP_LOOKS
@@ -162,4 +174,5 @@ STEPS = [
     send_letters,
     forget_looks,
     check_the_record_of_looks,
+    back_up,
 ]

@@ -16,7 +16,8 @@ LOCK = 1812  # any number, the same in every process
 def set_up():
     """Tables, roles of the staff, rights of the role that serves. As the owner; safe to run again.
 
-    Where an older copy of the database was restored, who was erased since is erased again.
+    Where an older copy of the database was restored, who was erased since is erased again. Returns how
+    many records that were.
 
     KeyTrouble before anything is touched, if the keys are not those of this database.
     """
@@ -27,8 +28,7 @@ def set_up():
     call_command("sync_roles", verbosity=0)
     key_proofs.record_missing()
     database_roles.grant()
-    if erased_list.has_gone_back():
-        erasure.again()
+    return erasure.again() if erased_list.has_gone_back() else 0
 
 
 @contextlib.contextmanager

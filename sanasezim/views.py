@@ -19,11 +19,11 @@ from django.views.decorators.http import require_safe
 from events import views as events
 from events.models import Event
 from hotline.lines import status_of
-from legalaid import erased_list, visits
+from legalaid import visits
 from resources import library
 from resources import views as resources
 from resources.models import Edition
-from sanasezim.shared import key_proofs
+from sanasezim import watching
 from sanasezim.shared.house import main_line
 from sanasezim.shared.models import Partner, PreviewLink
 from sanasezim.shared.page_cache import keep_page, saves_data
@@ -117,18 +117,26 @@ def healthz(request):
 
 @require_safe
 def readyz(request):
-    """Whether this process may answer: the database is there, the code and the keys fit it, and nobody
-    who was erased is back in it."""
+    """Whether this process may answer (503 if not), and what else must be looked at ("well").
+
+    It may when the database is there, the code and the keys fit it, and nobody who was erased is back.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT number FROM content_stamp")
-        troubles = {"keys": key_proofs.troubles(), "erased": erased_list.troubles()}
+        troubles, state = watching.what_stops_us(), watching.state()
     except Exception:  # whatever it is, we are not ready
         return JsonResponse({"database": False}, status=503)
     for trouble in sum(troubles.values(), []):
         logger.error(trouble)  # not for whoever asks: it names folders
     answer = {"database": True} | {what: not found for what, found in troubles.items()}
-    return JsonResponse(answer, status=200 if all(answer.values()) else 503)
+    may_answer = all(answer.values())
+    answer |= {part: getattr(state, part) for part in ("disk", "queue", "letters", "backup")}
+    answer["backup_age_hours"] = state.backup_age and round(
+        state.backup_age.total_seconds() / 3600, 1
+    )
+    answer["well"] = may_answer and state.is_well
+    return JsonResponse(answer, status=200 if may_answer else 503)
 
 
 @require_safe

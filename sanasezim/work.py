@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from legalaid import erased_list
 from sanasezim import nightly
+from sanasezim.backups import making
 from sanasezim.shared import jobs, limits, notices
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ FIRST_NIGHT_AFTER = datetime.timedelta(minutes=2)
 @jobs.task
 def every_hour():
     limits.forget_old()
+    making.copy_erased_list()
 
 
 def every_minute():

@@ -61,6 +61,7 @@ def _nothing_remembered(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SEALED_ROOT = tmp_path / "sealed"
     settings.ERASED_LIST = tmp_path / "erased.list"
+    settings.LAST_BACKUP = tmp_path / "last-backup.json"
     from sanasezim.shared import content_stamp
 
     for forget in content_stamp.forgets:

@@ -81,14 +81,16 @@ def test_a_spoiled_key_stops_reading_and_writing(folder, spoil, name):
 @pytest.mark.parametrize("name", ["data-1", "index", "pepper"])
 def test_a_spoiled_key_is_said_to_whoever_runs_the_portal(folder, spoil, name, client, caplog):
     spoil_it, _sentence = spoil
-    assert client.get("/readyz").json() == {"database": True, "keys": True, "erased": True}
+    before = client.get("/readyz").json()
+    assert before["database"] and before["keys"] and before["erased"]
     spoil_it(folder / f"{name}.key")
 
     answer = client.get("/readyz")
 
-    assert (answer.status_code, answer.json()) == (
+    assert (answer.status_code, answer.json()["database"], answer.json()["keys"]) == (
         503,
-        {"database": True, "keys": False, "erased": True},
+        True,
+        False,
     )
     assert str(folder) in caplog.text
     assert str(folder) not in answer.content.decode()
