@@ -38,7 +38,26 @@ HOUSE_WRITE = {
 }
 EVENTS_WRITE = {"events.event": WRITE}
 
-CALLS = {"hotline.call": WRITE}
+CALLS = {
+    "hotline.call": WRITE,
+    "hotline.handover": [VIEW],
+    "hotline.callscript": [VIEW],
+}
+# Calling back, the rota, and looking after the line
+LINE = {
+    "hotline.callback": WRITE,
+    "hotline.callbackslot": [VIEW],
+    "hotline.shift": [VIEW],
+    "hotline.callerflag": WRITE,
+    "hotline.qualitynote": [VIEW],
+}
+LINE_SUPERVISED = LINE | {
+    "hotline.callbackslot": [VIEW, ADD, CHANGE, DELETE],
+    "hotline.shift": [VIEW, ADD, CHANGE, DELETE],
+    "hotline.qualitynote": [VIEW, CHANGE],
+}
+# Calls that are handed over to whoever works on cases
+HANDED_OVER = {"hotline.handover": [VIEW, CHANGE]}
 CASEWORK = {
     "legalaid.intake": WRITE,
     "legalaid.case": WRITE,
@@ -84,6 +103,9 @@ ROLES = {
             **CASEWORK_RULES,
             **DISPOSAL,
             **OUTREACH,
+            **HANDED_OVER,
+            "hotline.callscript": WRITE,
+            **LINE_SUPERVISED,
             "shared.user": [VIEW],
             "shared.accessentry": [VIEW],
         },
@@ -91,6 +113,7 @@ ROLES = {
             "resources.publish_edition",
             "legalaid.view_every_case",
             "legalaid.approve_disposal",
+            "hotline.supervise",
             "shared.confirm_reset",
         ],
     },
@@ -108,6 +131,8 @@ ROLES = {
             **CASEWORK_RULES,
             **DISPOSAL,
             **OUTREACH,
+            **HANDED_OVER,
+            "hotline.callscript": WRITE,
         },
         "also": ["resources.publish_edition", "legalaid.approve_disposal"],
     },
@@ -119,6 +144,7 @@ ROLES = {
             **OUTREACH,
             **HOUSE_READ,
             **CASEWORK,
+            **HANDED_OVER,
             # They work on cases; lawyers open them.
             "legalaid.case": [VIEW, CHANGE],
         },
@@ -132,6 +158,7 @@ ROLES = {
             **OUTREACH,
             **HOUSE_READ,
             **CALLS,
+            **LINE,
             "legalaid.person": WRITE,
             "legalaid.identity": WRITE,
         },
@@ -141,6 +168,7 @@ ROLES = {
 
 # Rows that are edited inside their parent's page and follow its permission.
 PARTS = {
+    "hotline.callscript": ["hotline.callscripttext"],
     "legalaid.case": ["legalaid.caseperson", "legalaid.casemember"],
     "legalaid.lettertemplate": ["legalaid.lettertemplatetext"],
     "legalaid.servicekind": ["legalaid.servicekindtext"],

@@ -15,10 +15,13 @@ WHOSE = {
     "legalaid.identity": "own, masked",
     "legalaid.employer": "all",
     "hotline.call": "all, masked",
+    "hotline.handover": "given to them",
 }
 WHOSE_OF = {
     ("operator", "legalaid.person"): "callers",
     ("operator", "legalaid.identity"): "callers, masked",
+    ("operator", "hotline.handover"): "all",
+    ("director", "hotline.handover"): "all",
     ("director", "legalaid.case"): "all",
     ("director", "legalaid.intake"): "all",
     ("director", "legalaid.person"): "all",

@@ -284,6 +284,9 @@ UPLOAD_MAX_PAGES = 3000
 UPLOAD_CHECK_SECONDS = 10
 UPLOAD_CHECK_MEMORY = 512 * 1024 * 1024
 
+# The secret that our telephone exchange (PBX) signs with when it says that a phone rings; empty, it cannot.
+PBX_SECRET = env.str("PBX_SECRET", default="")
+
 # Asking for legal aid. Nobody is refused for a number here: a request is held for a look at most.
 INTAKES_PER_HOUR = 6  # of one address; the rest are held
 INTAKES_PER_HOUR_MOST = 60  # from then on their files are not looked at either

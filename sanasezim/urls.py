@@ -4,6 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from events import views as events
+from hotline import exchange_views
 from legalaid import partner_views
 from resources import views as library
 from sanasezim import views
@@ -16,12 +17,13 @@ urlpatterns = [
     path("files/library/<str:name>", library.library_file, name="library_file"),
     re_path(r"^files/covers/(?P<name>[0-9a-f]{32}\.webp)$", library.cover, name="cover"),
     re_path(
-        r"^files/events/(?P<name>[0-9a-f]{32}\.(webp|jpg|mp4))$",
+        r"^files/events/(?P<name>[0-9a-f]{32}\.(webp|jpg|png|mp4))$",
         events.event_file,
         name="event_file",
     ),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("partner/<str:token>/", partner_views.partner, name="partner"),
+    path("hotline/ring/", exchange_views.ring, name="ring"),
     path("exit/", views.exit_quickly, name="exit"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -14,7 +14,7 @@ from PIL import Image
 
 from events.models import Event, EventText
 from hotline import ringing_back
-from hotline.models import Call, Callback, CallbackSlot
+from hotline.models import Call, Callback, CallbackSlot, CallScript, CallScriptText, HandOver
 from legalaid import casework, papers, referrals
 from legalaid.models import (
     Case,
@@ -266,6 +266,20 @@ def callback_slot(begins="00:00", ends="00:00", **fields):
         | {"valid_from": "2026-01-01"}
         | fields
     )
+
+
+def hand_over(call_=None, colleague="lawyer", **fields):
+    given = call_ or call()
+    return HandOver.objects.create(
+        call=given, colleague=colleague, **{"given_by": given.answered_by} | fields
+    )
+
+
+def call_script(code="hello", when="always", **texts):
+    made = CallScript.objects.create(code=code, when=when)
+    for language, body in (texts or {"ru": "Вы в безопасности?"}).items():
+        CallScriptText.objects.create(script=made, language=language, title=code, body=body)
+    return made
 
 
 def look(by, what, action=access_log.Action.VIEW):

@@ -1,5 +1,5 @@
 """The staff pages of the hotline."""
 
-from hotline.admin import calls
+from hotline.admin import callbacks, calls
 
-__all__ = ["calls"]
+__all__ = ["callbacks", "calls"]
