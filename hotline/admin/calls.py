@@ -1,5 +1,7 @@
 """Where operators write down the calls, and what follows from one."""
 
+import uuid
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
@@ -173,6 +175,7 @@ class CallAdmin(GuardedAdmin):
     def as_typed(self, request):
         """What was sent; a button that says what kind of call it was says it last."""
         typed = request.POST.copy()
+        typed["token"] = str(_token(request) or uuid.uuid4())
         if (kind := request.POST.get("kind_by_key")) in Call.Kind.values:
             typed["kind"] = kind
         return typed
@@ -274,9 +277,8 @@ class CallAdmin(GuardedAdmin):
             if name in names
             for value in request.POST.getlist(name)
         ]
-        try:
-            token = CallForm.base_fields["token"].clean(request.POST.get("token"))
-        except ValidationError:
+        token = _token(request)
+        if token is None:
             return JsonResponse({}, status=400)
         draft = taking.keep_draft(request.user, token, answers[:MOST_ANSWERS])
         kept = timezone.localtime(draft.touched_at).strftime("%H:%M:%S") if draft else ""
@@ -474,6 +476,14 @@ class CallAdmin(GuardedAdmin):
 def _number(request, name):
     value = request.POST.get(name, "")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 18 else 0
+
+
+def _token(request):
+    """The number that the screen carries; None where it carries none."""
+    try:
+        return uuid.UUID(request.POST.get("token", ""))
+    except ValueError:
+        return None
 
 
 def _mask_of(draft):
