@@ -15,8 +15,10 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from hotline import retention as hotline_retention
 from legalaid import erased_list, reminders, retention
 from resources import files, search
+from sanasezim import weekly
 from sanasezim.backups import BackupTrouble, making
 from sanasezim.shared import (
     access_chain,
@@ -86,6 +88,10 @@ def find_what_has_had_its_time():
     return ", ".join(f"{number} {kind}" for kind, number in new.items() if number) or "nothing new"
 
 
+def forget_callbacks_that_ended():
+    return f"{hotline_retention.forget_old()} numbers and notes"
+
+
 def copy_the_list_of_what_was_erased():
     return f"{erased_list.copy()} marks were missing"
 
@@ -109,6 +115,10 @@ def clear_the_space_of_what_was_erased():
 
 def plan_the_letters_of_the_day():
     return f"{reminders.plan()} letters"
+
+
+def plan_the_letter_of_the_week():
+    return f"{weekly.plan()} directors"
 
 
 def forget_looks():
@@ -167,9 +177,11 @@ STEPS = [
     forget_strays,
     forget_jobs,
     find_what_has_had_its_time,
+    forget_callbacks_that_ended,
     copy_the_list_of_what_was_erased,
     clear_the_space_of_what_was_erased,
     plan_the_letters_of_the_day,
+    plan_the_letter_of_the_week,
     index_the_library,
     send_letters,
     forget_looks,

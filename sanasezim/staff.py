@@ -99,6 +99,7 @@ class StaffSite(AdminSite):
             ("legalaid.view_case", lambda: self.own_cases(request.user)),
             ("hotline.view_call", lambda: self.newest_calls(request.user)),
             ("shared.change_user", self.accounts),
+            ("shared.change_user", self.the_portal),
             ("resources.view_edition", self.waiting_in_library),
             ("events.view_event", self.coming_events),
             ("resources.view_handout", self.newest_handouts),
@@ -158,6 +159,11 @@ class StaffSite(AdminSite):
             "accounts_seen": True,
             "without_role": staff.filter(groups=None, is_superuser=False),
         }
+
+    def the_portal(self):
+        from sanasezim import watching
+
+        return {"portal_state": watching.state()}
 
     def waiting_in_library(self):
         from resources.models import Edition, EditionVersion

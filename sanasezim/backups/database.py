@@ -182,9 +182,8 @@ def _path_of(program):
 def _folders():
     if embedded_pg.is_wanted():
         return [embedded_pg._find_programs()]
-    folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
     # Debian's /usr/bin has a wrapper that chooses by itself; the programs stand here.
-    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *folders]
+    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *map(Path, os.get_exec_path())]
     with contextlib.suppress(embedded_pg.EmbeddedPostgresError):
         folders.append(embedded_pg._find_programs())
     return folders
