@@ -519,7 +519,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='handover',
             name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed over by'),
         ),
         migrations.AddField(
             model_name='handover',
@@ -539,7 +539,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='handoverevent',
             name='given_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed over by'),
         ),
         migrations.AddField(
             model_name='handoverevent',

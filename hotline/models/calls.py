@@ -345,7 +345,7 @@ class HandOver(models.Model):
     is_urgent = models.BooleanField(_("urgent"), default=False)
     given_at = models.DateTimeField(_("given at"), default=timezone.now)
     given_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("given by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("handed over by")
     )
     accepted_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     accepted_by = models.ForeignKey(
