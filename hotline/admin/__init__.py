@@ -1,5 +1,5 @@
 """The staff pages of the hotline."""
 
-from hotline.admin import callbacks, calls
+from hotline.admin import callbacks, calls, hand_overs, scripts
 
-__all__ = ["callbacks", "calls"]
+__all__ = ["callbacks", "calls", "hand_overs", "scripts"]
