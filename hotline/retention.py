@@ -1,10 +1,19 @@
 """How long calls are kept, and what is erased of one. What is counted stays."""
 
+import functools
+
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from hotline.models import Call
+from hotline.models import (
+    Call,
+    Callback,
+    CallbackAttempt,
+    CallerFlag,
+    QualityNote,
+    Shift,
+)
 from legalaid import erased_list, erasure, retention
 from legalaid.deadlines import in_months
 from legalaid.models import DisposalBatch
@@ -29,12 +38,57 @@ def calls_without_a_case(rows):
 @erasure.erases(Call, lambda: erasure.with_text(Call))
 def erase_call(call, erasing):
     people = erasure.locked({call.person_id} - {None})
-    erasing.empty(Call.objects.filter(pk=call.pk))
+    _empty_calls(Call.objects.filter(pk=call.pk), erasing)
     erasing.let_go(people)
 
 
 def erase_the_call_of(intake, erasing):
-    erasing.empty(Call.objects.filter(intake=intake))
+    _empty_calls(Call.objects.filter(intake=intake), erasing)
+
+
+def _empty_calls(calls, erasing):
+    numbers = list(calls.values_list("pk", flat=True))
+    _empty_callbacks(Callback.objects.filter(call__in=numbers), erasing)
+    erasing.empty(QualityNote.objects.filter(call__in=numbers))
+    erasing.empty(calls)
+
+
+def _empty_callbacks(callbacks, erasing):
+    numbers = list(callbacks.values_list("pk", flat=True))
+    erasing.empty(CallbackAttempt.objects.filter(callback__in=numbers))
+    erasing.empty(callbacks)
+
+
+@erasure.erases(Callback, lambda: erasure.with_text(Callback))
+def erase_callback(callback, erasing):
+    _empty_callbacks(Callback.objects.filter(pk=callback.pk), erasing)
+
+
+def _erase_alone(row, erasing):
+    erasing.empty(type(row).objects.filter(pk=row.pk))
+
+
+for model in (CallbackAttempt, CallerFlag, QualityNote, Shift):
+    erasure.erases(model, functools.partial(erasure.with_text, model))(_erase_alone)
+
+
+def forget_old():
+    """What was only for the days in which it was needed: numbers to ring, notes from shift to shift,
+    warnings that hold no more. How many rows. No two people have to look: nothing is counted by it."""
+    now = timezone.now()
+    # Held for a look, and nobody looked: as junk is.
+    Callback.objects.open().exclude(held_because="").filter(
+        asked_at__lte=now - settings.KEEP_JUNK
+    ).update(ended_at=now, outcome=Callback.Outcome.JUNK, claimed_by=None, claimed_at=None)
+    ended = [
+        (Callback, Q(ended_at__lte=now - settings.KEEP_CALLBACKS)),
+        (Shift, Q(ends_at__lte=now - settings.KEEP_HAND_OVERS)),
+        (CallerFlag, Q(expires_at__lte=now - settings.KEEP_CALLER_FLAGS)),
+    ]
+    rows = [row for model, is_over in ended for row in erasure.with_text(model).filter(is_over)]
+    for row in rows:
+        erasure.erase(row)
+    return len(rows)
 
 
 def people_of_living_calls(people, erasing):

@@ -5,6 +5,7 @@ came of ringing (`write_down`), and after three tries, or when they spoke, it en
 """
 
 import datetime
+import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,8 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import slots
-from hotline.models import Callback, CallbackAttempt
+from hotline import slots, taking
+from hotline.models import Callback, CallbackAttempt, CallDraft
 from legalaid import holding
 from sanasezim.shared import limits
 from sanasezim.shared.search_keys import keys_of_phones
@@ -104,6 +105,19 @@ def release(callback):
     return callback
 
 
+@transaction.atomic
+def changed(callback, *, now=None):
+    """Save what a colleague mended. With other safe hours it is rung at another time."""
+    now = now or timezone.now()
+    callback.full_clean()
+    first = max(callback.ring_from, now)
+    safe = callback.next_safe(first) or first
+    if not callback.is_safe_at(callback.ring_from) or safe > first:
+        callback.ring_from, callback.ring_by = safe, safe + AGAIN_WITHIN
+    callback.save()
+    return callback
+
+
 # Ringing
 
 
@@ -137,19 +151,40 @@ def _claim(callback, by, now):
 def put_back(callback, *, by):
     """Not now: it waits for a colleague again."""
     callback = _in_my_hands(callback, by)
+    _draft_of(callback, by).delete()
     callback.claimed_by = callback.claimed_at = None
     callback.save(update_fields=["claimed_by", "claimed_at"])
     return callback
 
 
+def call_token(callback):
+    """The token of the call that comes of the next try: the same however often it is asked for."""
+    return uuid.uuid5(callback.seal, f"call {callback.attempts.count()}")
+
+
+def begin_call(callback, *, by):
+    """An unfinished call with what is known of them, for when they answer. The same one each time."""
+    if found := _draft_of(callback, by).first():
+        return found
+    known = ["phone", "caller_name", "language", "may_say_who"]
+    answers = [(name, value) for name in known if (value := getattr(callback, name))]
+    return taking.keep_draft(by, call_token(callback), answers)
+
+
+def _draft_of(callback, by):
+    return CallDraft.objects.filter(user=by, token=call_token(callback))
+
+
 @transaction.atomic
-def write_down(callback, *, by, result, note="", again_at=None, call=None, now=None):
+def write_down(callback, *, by, result, note="", again_at=None, now=None):
     """What came of ringing. Ends it when they spoke, and after the last try. `again_at`: as they wish."""
     now = now or timezone.now()
     callback = _in_my_hands(callback, by)
-    attempt = CallbackAttempt(
-        callback=callback, made_by=by, made_at=now, result=result, note=note, call=call
-    )
+    attempt = CallbackAttempt(callback=callback, made_by=by, made_at=now, result=result, note=note)
+    if result == Result.REACHED:
+        attempt.call_token = call_token(callback)
+    else:
+        _draft_of(callback, by).delete()
     attempt.full_clean()
     attempt.save()
     callback.claimed_by = callback.claimed_at = None

@@ -4,9 +4,9 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -113,13 +113,13 @@ class CallbackForm(forms.ModelForm):
 
 
 class NewCallbackForm(CallbackForm):
-    """`call`: the call in which it was promised, which gives what is left empty."""
+    """`promised_in`: the call in which it was promised, which gives what is left empty."""
 
-    call = forms.ModelChoiceField(Call.objects, required=False, widget=forms.HiddenInput)
+    promised_in = forms.ModelChoiceField(Call.objects, required=False, widget=forms.HiddenInput)
 
     def clean(self):
         cleaned = super().clean()
-        if call := cleaned.get("call"):
+        if call := cleaned.get("promised_in"):
             for name in ["phone", "caller_name", "language"]:
                 cleaned[name] = cleaned.get(name) or getattr(call, name)
             self.instance.call, self.instance.source = call, Callback.Source.CALL
@@ -295,7 +295,7 @@ class CallbackAdmin(GuardedAdmin):
         kwargs["form"] = CallbackForm if change else NewCallbackForm
         form = super().get_form(request, obj, change=change, **kwargs)
         if not change:
-            form.base_fields["call"].queryset = Call.objects.visible_to(request.user)
+            form.base_fields["promised_in"].queryset = Call.objects.visible_to(request.user)
         return form
 
     def get_fieldsets(self, request, obj=None):
@@ -304,13 +304,13 @@ class CallbackAdmin(GuardedAdmin):
             *who,
             ("language", "may_say_who", "urgency"),
             *["parts", ("since", "until"), "days", "remark"],
-            *([] if obj else ["call"]),
+            *([] if obj else ["promised_in"]),
         ]
         return [(None, {"fields": fields})]
 
     def get_changeform_initial_data(self, request):
         number = request.GET.get("call", "")
-        return {"call": number} if number.isascii() and number.isdecimal() else {}
+        return {"promised_in": number} if number.isascii() and number.isdecimal() else {}
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -427,10 +427,8 @@ class CallbackAdmin(GuardedAdmin):
     def reached(self, request, callback):
         """They speak: the same answer goes on to the screen of the call, which is filled in already."""
         ringing_back.write_down(callback, by=request.user, result=CallbackAttempt.Result.REACHED)
-        # 307: the browser sends the same once more, to the page where calls are written down.
-        answer = HttpResponse(status=307)
-        answer.headers["Location"] = reverse("admin:hotline_call_add")
-        return answer
+        # The browser sends the same once more, to the page where calls are written down.
+        return redirect("admin:hotline_call_add", preserve_request=True)
 
     def not_reached(self, request, callback):
         form = TryForm(request.POST)

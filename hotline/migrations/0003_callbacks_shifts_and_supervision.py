@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('seal', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('result', models.CharField(choices=[('reached', 'we spoke'), ('no_answer', 'no answer'), ('busy', 'busy, or switched off'), ('somebody_else', 'somebody else answered'), ('not_safe', 'they could not speak')], max_length=20, verbose_name='result')),
+                ('call_token', models.UUIDField(editable=False, null=True)),
                 ('note', sanasezim.shared.protected.ProtectedTextField(blank=True, default='', max_length=1000, sealed_as='hotline.callbackattempt.note', verbose_name='what the next colleague should know')),
             ],
             options={
@@ -221,11 +222,6 @@ class Migration(migrations.Migration):
             model_name='callback',
             name='ended_by',
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by'),
-        ),
-        migrations.AddField(
-            model_name='callbackattempt',
-            name='call',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answered_callback', to='hotline.call', verbose_name='written down in'),
         ),
         migrations.AddField(
             model_name='callbackattempt',

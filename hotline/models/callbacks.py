@@ -67,6 +67,19 @@ class CallbackSlot(models.Model):
         )
 
 
+def safe_at(moment):
+    """What holds of a callback when the phone may ring. Hours and days are Almaty time."""
+    local = timezone.localtime(moment)
+    return (Q(safe_hours=[]) | Q(safe_hours__contains=[local.hour])) & (
+        Q(safe_days=[]) | Q(safe_days__contains=[local.weekday()])
+    )
+
+
+def free_at(moment):
+    """What holds of a callback when nobody has it in hand."""
+    return Q(claimed_at=None) | Q(claimed_at__lte=moment - CLAIM_HOLDS)
+
+
 class CallbackQuerySet(FindablePeople):
     def visible_to(self, user):
         """Callbacks belong to those who answer the line."""
@@ -81,15 +94,11 @@ class CallbackQuerySet(FindablePeople):
 
     def free(self, now):
         """Nobody has it in hand."""
-        return self.filter(Q(claimed_at=None) | Q(claimed_at__lte=now - CLAIM_HOLDS))
+        return self.filter(free_at(now))
 
     def safe(self, now):
-        """The phone may ring now. Hours and days are Almaty time, as the person was told."""
-        local = timezone.localtime(now)
-        return self.filter(
-            Q(safe_hours=[]) | Q(safe_hours__contains=[local.hour]),
-            Q(safe_days=[]) | Q(safe_days__contains=[local.weekday()]),
-        )
+        """The phone may ring now."""
+        return self.filter(safe_at(now))
 
     def due(self, now):
         """Whom to ring now, the most urgent first, then by what was promised."""
@@ -305,14 +314,8 @@ class CallbackAttempt(ProtectedRow):
     )
     result = models.CharField(_("result"), max_length=20, choices=Result)
     note = ProtectedTextField(_("what the next colleague should know"), max_length=1000)
-    call = models.OneToOneField(
-        Call,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="answered_callback",
-        verbose_name=_("written down in"),
-    )
+    # The form of the call in which it was written down (Call.form_token), if they spoke
+    call_token = models.UUIDField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("try to call back")
