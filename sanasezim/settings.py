@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "events",
     "legalaid",
     "hotline",
+    "sanasezim.reports",
 ]
 
 MIDDLEWARE = [
@@ -154,6 +155,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60
+# Whether nginx sends the bytes of booklets itself, once we said which (deploy/nginx.conf)
+FILES_BY_NGINX = env.bool("FILES_BY_NGINX", default=False)
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = [
     "sanasezim.shared.uploads.OnlyWhereTaken",

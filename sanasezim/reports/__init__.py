@@ -1,0 +1,1 @@
+"""Reports: numbers that add up, of calls, appeals, persons and cases. They read and never write."""
