@@ -1,5 +1,5 @@
 """What a portal starts with: topics, facts, standing pages, rules of urgency, the consent; services, letters,
-terms of the law and holidays. Staff edit them afterwards.
+words for calls, terms of the law and holidays. Staff edit them afterwards.
 
 The texts lie in content/ and demo/ as Markdown with a head of `name: value` lines between `---`.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from hotline.models import CallScript, CallScriptText
 from legalaid.models import (
     ConsentText,
     DeadlineRule,
@@ -116,6 +117,15 @@ def load():
                 for language, text in with_cyrillic(row["texts"]).items()
             )
         loaded.append("kinds of services")
+    if not CallScript.objects.exists():
+        for row in _read_json("call_scripts.json"):
+            texts = row.pop("texts")
+            script = CallScript.objects.create(**row)
+            CallScriptText.objects.bulk_create(
+                CallScriptText(script=script, language=language, **text)
+                for language, text in with_cyrillic(texts).items()
+            )
+        loaded.append("words for calls")
     if not LetterTemplate.objects.exists():
         for order, code in enumerate(LETTERS, start=1):
             letter = LetterTemplate.objects.create(code=code, order=order * 10)

@@ -100,6 +100,8 @@ def with_answers(answers, user):
         name: field.widget.value_from_datadict(answers, {}, name)
         for name, field in blank.fields.items()
     }
+    if answers.get("may_say_who") == "no":  # from a callback, which asks it by itself
+        initial["safety"] = [*initial["safety"], "not_say_who"]
     if not any(initial["started_at"] or []):
         initial["started_at"] = None
     return CallForm(user=user, initial=initial)
@@ -118,8 +120,10 @@ class ReadyText:
 
 
 def ready_texts(call):
-    """The booklets of a call, each with a text to send in the caller's language. It does not name us:
-    somebody else may hold the phone."""
+    """The booklets of a call, each with a text to send in the caller's language.
+
+    It does not name us: somebody else may hold the phone.
+    """
     language = call.language if call.language in CODES else "ru"
     found = []
     for publication in call.booklets.prefetch_related("editions"):
