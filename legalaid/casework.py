@@ -80,9 +80,15 @@ def name_of(user):
     return user.get_full_name() or user.get_username()
 
 
+def refuse_erased(case):
+    if case.erased_at:
+        raise ValidationError(_("This case was erased. Nothing more can be done in it."))
+
+
 def _locked(case, by, *, leading=False, closed_too=False):
     """The case as it is now, for whoever still may act in it."""
     case = Case.objects.select_for_update().get(pk=case.pk)
+    refuse_erased(case)
     if not works_on(case, by):
         raise ValidationError(_("This case is no longer with you."))
     if leading and not leads(case, by):

@@ -21,6 +21,7 @@ from legalaid.models import (
     Case,
     CaseMember,
     CasePerson,
+    CaseTopic,
     Claim,
     Consent,
     Document,
@@ -56,6 +57,7 @@ PARTS_OF_CASE = {
     Outcome: KEPT,
     Claim: KEPT,
     CasePerson: KEPT,
+    CaseTopic: KEPT,
     CaseMember: KEPT,
     PackRequest: KEPT,
 }

@@ -27,6 +27,8 @@ def may_change(owner, user):
     if not (user.has_perm("legalaid.add_document") and user.has_perm("legalaid.change_document")):
         return False
     case = owner if isinstance(owner, Case) else owner.case
+    if owner.erased_at:
+        return False
     if case is not None:
         return user.has_perm("legalaid.change_case") and casework.works_on(case, user)
     return user.has_perm("legalaid.change_intake")

@@ -354,6 +354,7 @@ def add(case, *, by, lines, part=CasePerson.Part.CLIENT, kind=Claim.Kind.WAGES, 
     is one list sent twice: the second is refused.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
+    casework.refuse_erased(case)
     if not casework.works_on(case, by):
         raise ValidationError(_("This case is no longer with you."))
     if not case.is_open:

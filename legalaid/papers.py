@@ -67,6 +67,7 @@ REFUSALS = {
     "too_large": _("The file is larger than %(limit)s."),
     "too_many": _("More than %(number)s files at once. Send it afterwards."),
     "too_many_here": _("So many files have come that no more are possible now. Ring us."),
+    "erased": _("What this belongs to was erased. Nothing more is kept here."),
     "too_many_pixels": _("The picture is too large. Make it smaller."),
     "too_many_pages": _("The PDF has more than %(number)s pages. Send it in parts."),
     "protected": _("The PDF has a password. Save it without one, or take photos of it."),
@@ -162,7 +163,9 @@ def attach(document, *, intake=None, case=None, by=None):
         with transaction.atomic():
             # Of two that send the same at once, the second waits here and finds it.
             model = Intake if intake else Case
-            model.objects.select_for_update().only("pk").get(pk=owner.pk)
+            held = model.objects.select_for_update().only("erased_at").get(pk=owner.pk)
+            if held.erased_at:
+                raise refusal("erased")
             there = owner.documents.filter(original_sha256=document.original_sha256).first()
             if there is None:
                 if not by and intake and _is_full(intake):

@@ -98,6 +98,7 @@ def partners(service=None, language=""):
 
 def _case_of(case, by, *, closed_too=False):
     case = Case.objects.select_for_update().get(pk=case.pk)
+    casework.refuse_erased(case)
     if not casework.works_on(case, by):
         raise ValidationError(_("This case is no longer with you."))
     if not (case.is_open or closed_too):

@@ -1,4 +1,10 @@
-"""The register of employers: finding a row by any spelling, not making two, putting two together."""
+"""The register of employers: finding a row by any spelling, not making two, putting two together.
+
+What a merge moved stands in the history, under the one context of that step. So it can be taken back
+later, too: what came since stays with the row that stood.
+"""
+
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, IntegerField, OuterRef, Subquery
@@ -75,6 +81,97 @@ def merge(employer, *, into, by):
     employer.merged_into, employer.merged_at, employer.merged_by = into, timezone.now(), by
     employer.save(update_fields=["merged_into", "merged_at", "merged_by"])
     return into
+
+
+@dataclass
+class Merge:
+    """A merge as it can be taken back: the row that went, and how much still stands where it went."""
+
+    employer: Employer
+    cases: int
+    intakes: int
+
+    @property
+    def moved(self):
+        return self.cases + self.intakes
+
+
+def merges(into):
+    """What was put together with this row and can be taken apart again, the newest first."""
+    rows = into.merged_rows.select_related("merged_by").order_by("-merged_at")
+    return [merge for row in rows if (merge := merge_of(row))]
+
+
+def merge_of(employer):
+    """The Merge by which this row went; None where it went through a third row, which has to go first."""
+    event = _event_of_merge(employer)
+    if event is None:
+        return None
+    cases, intakes = (_moved(model, event).count() for model in (Case, Intake))
+    return Merge(employer, cases, intakes)
+
+
+def _event_of_merge(employer):
+    events = Employer.pgh_event_model.objects.filter(pgh_obj=employer, merged_at=employer.merged_at)
+    event = events.exclude(merged_into=None).order_by("pgh_id").first()
+    is_direct = event is not None and event.merged_into_id == employer.merged_into_id
+    return event if is_direct and event.pgh_context_id else None
+
+
+def _moved(model, event):
+    """Rows that this merge moved, and nobody has moved on since."""
+    into, history = event.merged_into_id, model.pgh_event_model.objects
+    before = history.filter(employer=event.pgh_obj_id)
+    went = history.filter(
+        pgh_context=event.pgh_context_id, employer=into, pgh_obj__in=before.values("pgh_obj")
+    )
+    return model.objects.filter(pk__in=went.values("pgh_obj"), employer=into)
+
+
+@casework.step
+def part(employer, *, by):
+    """They were two after all: each has what it had. What came since stays with the row that stood."""
+    number = Employer.objects.values_list("merged_into", flat=True).get(pk=employer.pk)
+    rows = Employer.objects.select_for_update().filter(pk__in=[employer.pk, number])
+    held = {row.pk: row for row in rows.order_by("pk")}
+    into, employer = held.get(number), held[employer.pk]
+    if into is None or employer.merged_into_id != into.pk:
+        raise ValidationError(_("These two rows are apart already."))
+    event = _event_of_merge(employer)
+    if event is None or into.merged_into_id:
+        raise ValidationError(
+            _("The other row was put together with a third one since. Take that apart first.")
+        )
+    _give_back(into, event)
+    into.full_clean()
+    into.save()
+    for model in (Case, Intake):
+        _moved(model, event).update(employer=employer)
+    with_it = Employer.pgh_event_model.objects.filter(
+        pgh_context=event.pgh_context_id, merged_into=into
+    )
+    Employer.objects.filter(pk__in=with_it.values("pgh_obj"), merged_into=into).exclude(
+        pk=employer.pk
+    ).update(merged_into=employer)
+    employer.merged_into = employer.merged_at = employer.merged_by = None
+    employer.save(update_fields=["merged_into", "merged_at", "merged_by"])
+    return employer
+
+
+def _give_back(into, event):
+    """Out of the row that stays, take what this merge brought; not what was written since."""
+    events = Employer.pgh_event_model.objects.filter(pgh_obj=into).order_by("pgh_id")
+    after = events.filter(pgh_context=event.pgh_context_id).first()
+    before = after and events.filter(pgh_id__lt=after.pgh_id).last()
+    if before is None:
+        return
+    for name in ["other_names", "phones"]:
+        came = set(getattr(after, name).splitlines()) - set(getattr(before, name).splitlines())
+        lines = getattr(into, name).splitlines()
+        setattr(into, name, "\n".join(line for line in lines if line not in came))
+    for name in ["number", "place", "sector"]:
+        if getattr(into, name) == getattr(after, name):
+            setattr(into, name, getattr(before, name))
 
 
 def _take_over(employer, into):

@@ -5,6 +5,7 @@ is opened (decrypted) when the page shows it.
 """
 
 import datetime
+from collections import namedtuple
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -16,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from legalaid.models import Case, CaseMember, Document, Message, Note
+from legalaid.models import Case, CaseMember, CaseTopic, Document, Message, Note
 
 SHOWN_FIRST = 40
 MOST_SHOWN = 2000
@@ -335,16 +336,27 @@ _WATCHED = [
 
 
 def _changes(case, names):
-    yield from _changes_of_case(case, names)
+    events = _events(Case.pgh_event_model.objects.filter(pgh_obj_id=case.pk), *_WATCHED)
+    yield from _changes_of_case(events, names)
     yield from _changes_of_team(case, names)
+    opened = events[0].moment if events else None
+    yield from _changes_of_topics(case, names, opened)
 
 
-def _changes_of_case(case, names):
-    rows = Case.pgh_event_model.objects.filter(pgh_obj_id=case.pk).order_by("pgh_id")
+_Event = namedtuple("_Event", "moment who values")
+
+
+def _events(rows, *fields):
+    """Events in their order. What happened at one moment in one step has one `moment`."""
+    found = rows.order_by("pgh_id").values_list(
+        "pgh_created_at", "pgh_context", "pgh_context__metadata__user", *fields
+    )
+    return [_Event((at, step), who, values) for at, step, who, *values in found]
+
+
+def _changes_of_case(events, names):
     before = None
-    for at, who, *values in rows.values_list(
-        "pgh_created_at", "pgh_context__metadata__user", *_WATCHED
-    ):
+    for (at, _step), who, values in events:
         now = dict(zip(_WATCHED, values, strict=True))
         if before is None:
             lines = [_("Case opened")]
@@ -386,11 +398,25 @@ def _offer_in_words(before, now, who, names):
 
 
 def _changes_of_team(case, names):
-    rows = CaseMember.pgh_event_model.objects.filter(case_id=case.pk).order_by("pgh_id")
-    for at, who, label, user in rows.values_list(
-        "pgh_created_at", "pgh_context__metadata__user", "pgh_label", "user_id"
-    ):
+    rows = CaseMember.pgh_event_model.objects.filter(case_id=case.pk)
+    for (at, _step), who, (label, user) in _events(rows, "pgh_label", "user_id"):
         words = (
             _("On the team: %(who)s") if label == "insert" else _("No longer on the team: %(who)s")
         )
         yield Entry(at, "change", words % {"who": names.of_staff(user)}, who=names.staff(who))
+
+
+def _changes_of_topics(case, names, opened):
+    """What was put on and taken off in one step is one entry. What it was opened with is none."""
+    steps = {}
+    rows = CaseTopic.pgh_event_model.objects.filter(case_id=case.pk)
+    for moment, who, (label, topic) in _events(rows, "pgh_label", "topic_id"):
+        if moment != opened:
+            topics = steps.setdefault((moment, who), {})
+            topics.setdefault(label, []).append(names.topic(topic))
+    words = {"insert": _("Topics now, too: %(which)s"), "delete": _("No longer: %(which)s")}
+    for ((at, _step), who), topics in steps.items():
+        lines = [
+            words[label] % {"which": ", ".join(topics[label])} for label in words if label in topics
+        ]
+        yield Entry(at, "change", lines[0], who=names.staff(who), lines=lines[1:])

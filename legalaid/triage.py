@@ -325,6 +325,7 @@ def _refuse_decided(intake):
 
 def _open_case(case):
     case = Case.objects.select_for_update().get(pk=case.pk)
+    casework.refuse_erased(case)
     if not case.is_open:
         raise ValidationError(
             _("The case %(case)s is closed. Open it again first.") % {"case": case}

@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from legalaid import casework
 from sanasezim.shared import access_log
 from sanasezim.shared.access_log import Action
 
@@ -28,6 +29,8 @@ def of_a_case(*, works=True):
             if works and request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             screen = self.screen_of(request, case)
+            if works and screen.is_erased:
+                return self.is_erased(request, screen)
             if works and not screen.works:
                 raise PermissionDenied
             return view(self, request, screen)
@@ -50,6 +53,14 @@ class CasePages:
             within=screen.case,
             **more,
         )
+
+    def is_erased(self, request, screen):
+        """Whoever had its page open still is told why nothing happens."""
+        try:
+            casework.refuse_erased(screen.case)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), "ERROR")
+        return self.back(screen)
 
     def back(self, screen, where=""):
         return redirect(self.page_of(screen.case, "change") + where)

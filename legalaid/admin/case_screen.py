@@ -305,9 +305,15 @@ class Screen:
 
     @cached_property
     def works(self):
-        return self.user.has_perm("legalaid.change_case") and (
-            self.leads or self.user.pk in self.case.member_ids
+        return (
+            self.user.has_perm("legalaid.change_case")
+            and (self.leads or self.user.pk in self.case.member_ids)
+            and not self.is_erased
         )
+
+    @property
+    def is_erased(self):
+        return self.case.erased_at is not None
 
     @property
     def is_offered(self):

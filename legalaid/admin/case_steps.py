@@ -86,6 +86,8 @@ class CaseSteps(CasePages):
             "close": case.is_open,
             "reopen": not case.is_open,
         }
+        if screen.is_erased:
+            return []
         return [
             (name, label, self.page_of(case, name))
             for name, (_form, who, label, _words) in STEPS.items()
@@ -108,6 +110,8 @@ class CaseSteps(CasePages):
         if case is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         screen = self.screen_of(request, case)
+        if screen.is_erased:
+            return self.is_erased(request, screen)
         if not self.may(screen, who):
             return self.step_not_theirs(request, screen, name)
         form = form_class(request.POST if request.method == "POST" else None, screen=screen)

@@ -115,6 +115,7 @@ class CaseAdmin(
             "steps": self.steps_for(screen),
             "others": self.colleagues_inside(screen),
             "reasons": Reason.choices,
+            "keep_url": self.keep_url(screen),
             "may_see_employer": request.user.has_perm("legalaid.view_employer"),
             **self.forms_of(screen, forms),
             **documents.beside(screen.case, request.user),
@@ -122,6 +123,11 @@ class CaseAdmin(
             **pack.beside(screen),
         }
         return TemplateResponse(request, "admin/legalaid/case_change.html", context, status=status)
+
+    def keep_url(self, screen):
+        """Where whoever leads the case says until when it is kept (retention.py)."""
+        may = screen.leads and not screen.is_erased
+        return self.page_of(screen.case, "keep") if may else ""
 
     def forms_of(self, screen, sent):
         if not screen.works:

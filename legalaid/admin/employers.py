@@ -84,6 +84,7 @@ class EmployerAdmin(GuardedAdmin):
         return [
             page("find/", self.find_view, "find"),
             page("<int:pk>/merge/", self.merge_view, "merge"),
+            page("<int:pk>/part/", self.part_view, "part"),
             *super().get_urls(),
         ]
 
@@ -168,6 +169,7 @@ class EmployerAdmin(GuardedAdmin):
                 )
             ),
             "merge_url": self.address("merge", employer.pk),
+            "merges": register.merges(employer),
         }
 
     def response_change(self, request, obj):
@@ -231,3 +233,40 @@ class EmployerAdmin(GuardedAdmin):
             request, _("The two rows are one now. Cases and requests went over, too.")
         )
         return redirect(self.page_of(into, "change"))
+
+    # Two rows that were two after all
+
+    def part_view(self, request, pk):
+        """What goes back, then the button that takes a merge back."""
+        merged = Employer.objects.exclude(merged_into=None).select_related("merged_by")
+        employer = merged.filter(pk=pk).first() if self.has_view_permission(request) else None
+        merge = register.merge_of(employer) if employer else None
+        if merge is None:
+            self.message_user(request, _("These two rows are apart already."))
+            return redirect(self.address("changelist"))
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        into = employer.merged_into
+        if request.method == "POST":
+            return self.part(request, employer, into)
+        self.record(request, Action.VIEW, employer)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Take two rows apart"),
+            "opts": self.opts,
+            "merge": merge,
+            "both": [self.told(employer), self.told(into)],
+            "into": into,
+            "back_url": self.page_of(into, "change"),
+        }
+        return TemplateResponse(request, "admin/legalaid/employer_part.html", context)
+
+    def part(self, request, employer, into):
+        try:
+            register.part(employer, by=request.user)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), "ERROR")
+            return redirect(self.page_of(into, "change"))
+        for row in [employer, into]:
+            self.record(request, Action.CHANGE, row)
+        self.message_user(request, _("They are two rows again. What came with this one is back."))
+        return redirect(self.page_of(employer, "change"))

@@ -1,4 +1,4 @@
-from legalaid.models.cases import Case, CaseMember, CasePerson
+from legalaid.models.cases import Case, CaseMember, CasePerson, CaseTopic
 from legalaid.models.consents import Consent, ConsentText
 from legalaid.models.employers import Employer
 from legalaid.models.intakes import Intake
@@ -30,6 +30,7 @@ __all__ = [
     "Case",
     "CaseMember",
     "CasePerson",
+    "CaseTopic",
     "Claim",
     "Consent",
     "ConsentText",

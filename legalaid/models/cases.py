@@ -208,6 +208,15 @@ class Case(ProtectedRow):
 
 
 @tracked()
+class CaseTopic(Case.topics.through):
+    """A topic of a case: so that the history knows what the case was about, and since when."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+@tracked()
 class CasePerson(models.Model):
     """A person in a case. One case may have one person or six hundred."""
 

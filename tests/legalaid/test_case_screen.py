@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from legalaid import casework
+from legalaid import casework, erasure
 from legalaid.admin import case_screen
 from legalaid.models import (
     Case,
@@ -67,6 +67,41 @@ def staff(client, lawyer):
 
 def address(name, case):
     return reverse(f"admin:legalaid_case_{name}", args=[case.pk])
+
+
+def test_an_erased_case_says_so_and_offers_no_step(staff, lawyer, case, intake):
+    casework.close(case, by=lawyer, closed_on=TODAY(), outcomes=["advised"])
+    erasure.erase(Case.objects.get(pk=case.pk))
+
+    shown = page_of(staff, case)
+    answers = [staff.post(address(name, case)) for name in ("reopen", "act", "service")]
+
+    assert "Only what is counted is left here" in text_of(shown)
+    assert not shown.context["steps"] and address("keep", case) not in shown.content.decode()
+    for answer in answers:
+        assert answer["Location"] == address("change", case)
+    assert "This case was erased" in text_of(page_of(staff, case))
+
+
+def test_whoever_leads_a_case_finds_there_until_when_it_is_kept(staff, case, client):
+    specialist = make.user("specialist", language="en")
+    case.members.create(user=specialist)
+
+    assert address("keep", case) in page_of(staff, case).content.decode()
+    client.force_login(specialist)
+    assert address("keep", case) not in page_of(client, case).content.decode()
+
+
+def test_other_topics_stand_in_the_timeline_with_who_chose_them(staff, lawyer, case):
+    wages, papers = make.topic("wages", en="Wages"), make.topic("papers", en="Papers")
+    case.topics.set([wages])
+    for topics in ([wages, papers], [papers]):
+        now = Case.objects.get(pk=case.pk)
+        casework.change_facts(now, by=lawyer, seen=casework.stamp_of_facts(now), topics=topics)
+
+    shown = text_of(page_of(staff, case))
+
+    assert re.search(r"Topics now, too: Papers.*No longer: Wages", shown)
 
 
 def page_of(client, case, **asked):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone, translation
 
-from legalaid import casework
+from legalaid import casework, erasure, evidence, groups, papers, referrals, triage
 from legalaid.models import (
     Case,
     CaseMember,
@@ -609,6 +609,28 @@ def test_a_case_is_reopened_with_a_fresh_clock(case, lawyer, colleague):
     assert case.turn_since >= before
     with refused("This case is open"):
         casework.reopen(case, by=lawyer)
+
+
+def test_nothing_is_done_any_more_in_a_case_that_was_erased(case, lawyer, specialist):
+    intake, task = make.taken(case), make.task(case)
+    referral = make.referral(case)
+    casework.close(case, by=lawyer, closed_on=TODAY(), outcomes=["advised"], finish_tasks=True)
+    erasure.erase(Case.objects.get(pk=case.pk))
+
+    for act in [
+        lambda: casework.reopen(case, by=lawyer),
+        lambda: casework.act(case, by=lawyer, note="Ещё раз."),
+        lambda: casework.take_up_again(task, by=lawyer),
+        lambda: casework.put_on_team(case, by=lawyer, colleague=specialist),
+        lambda: casework.mark_read(case, by=lawyer),
+        lambda: referrals.new_link(referral, by=lawyer),
+        lambda: groups.add(case, by=lawyer, lines=[], currency="KZT", token=uuid.uuid4()),
+        lambda: triage.join(make.intake(), case=case, by=lawyer),
+        lambda: papers.take_in_file(make.upload(), intake=intake),
+    ]:
+        with refused("was erased"):
+            act()
+    assert not evidence.may_change(Case.objects.get(pk=case.pk), lawyer)
 
 
 # What waits

@@ -547,9 +547,11 @@ def test_a_wish_is_written_down_once_and_can_be_taken_back():
 
 def tables_about_people():
     return sorted(
-        model._meta.db_table
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_label in settings.APPS_ABOUT_PEOPLE
+        {
+            model._meta.db_table
+            for model in apps.get_models(include_auto_created=True)
+            if model._meta.app_label in settings.APPS_ABOUT_PEOPLE
+        }
     )
 
 

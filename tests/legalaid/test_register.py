@@ -63,7 +63,13 @@ def test_a_row_that_may_be_the_same_is_found(brick, said):
 
 @pytest.mark.parametrize(
     "said",
-    [{"name": "ТОО"}, {"name": "ТОО Достык"}, {"name": "Завод"}, {"name": "Строй Сервис"}, {"name": ""}],
+    [
+        {"name": "ТОО"},
+        {"name": "ТОО Достык"},
+        {"name": "Завод"},
+        {"name": "Строй Сервис"},
+        {"name": ""},
+    ],
 )
 def test_what_every_second_firm_is_called_is_no_likeness(brick, said):
     assert like(**said) == []
@@ -85,7 +91,9 @@ def test_a_row_is_not_like_itself(brick):
 
 
 def test_two_rows_become_one_with_all_that_hangs_on_them(lawyer, brick):
-    other = make.employer("Кирпичный завод", phones="87017778899", sector="кирпич", other_names="Ахмет")
+    other = make.employer(
+        "Кирпичный завод", phones="87017778899", sector="кирпич", other_names="Ахмет"
+    )
     case, intake = make.case(employer=other), make.intake(employer=other)
     earlier = make.employer("Старое имя")
     register.merge(earlier, into=other, by=lawyer)
@@ -150,6 +158,92 @@ def test_names_that_would_not_fit_are_refused_and_nothing_moves(lawyer, brick):
     assert case.employer == other
 
 
+# Taken apart again
+
+
+def test_two_rows_that_were_two_after_all_have_again_what_each_had(lawyer, brick):
+    other = make.employer(
+        "Кирпичный завод", phones="87017778899", sector="кирпич", other_names="Ахмет"
+    )
+    earlier = make.employer("Старое имя")
+    case, intake, first = (
+        make.case(employer=other),
+        make.intake(employer=other),
+        make.case(employer=brick),
+    )
+    register.merge(earlier, into=other, by=lawyer)
+    register.merge(other, into=brick, by=lawyer)
+    brick.refresh_from_db()
+    brick.other_names += "\nНовое прозвище"
+    brick.save()
+    since = make.case(employer=brick)
+    assert [(merge.employer, merge.cases, merge.intakes) for merge in register.merges(brick)] == [
+        (other, 1, 1)
+    ]
+
+    register.part(other, by=lawyer)
+
+    for row in [brick, other, earlier, case, intake, first, since]:
+        row.refresh_from_db()
+    assert case.employer == intake.employer == other
+    assert first.employer == since.employer == brick
+    assert brick.other_names.splitlines() == ["Завод Ахмета", "Kirpish", "Новое прозвище"]
+    assert (brick.phones, brick.sector, brick.number) == ("8 701 555 44 33", "", "123456789012")
+    assert other.name == "Кирпичный завод" and other.phones == "87017778899"
+    assert (earlier.merged_into, other.merged_into, other.merged_by) == (other, None, None)
+    assert set(Employer.objects.matching("87017778899")) == {other}
+    assert not register.merges(brick)
+    register.part(earlier, by=lawyer)
+    assert set(Employer.objects.standing()) == {brick, other, earlier}
+
+
+def test_what_a_colleague_moved_since_is_left_where_it_is(lawyer, brick):
+    other, third = make.employer("Второй"), make.employer("Третий")
+    case, moved = make.case(employer=other), make.case(employer=other)
+    register.merge(other, into=brick, by=lawyer)
+    moved.employer = third
+    moved.save()
+
+    register.part(other, by=lawyer)
+
+    case.refresh_from_db(), moved.refresh_from_db()
+    assert (case.employer, moved.employer) == (other, third)
+
+
+def test_only_the_last_merge_of_a_chain_is_taken_apart_and_only_once(lawyer, brick):
+    first, second = make.employer("Первый"), make.employer("Второй")
+    register.merge(first, into=second, by=lawyer)
+    register.merge(second, into=brick, by=lawyer)
+    first.refresh_from_db()
+
+    with pytest.raises(ValidationError):
+        register.part(first, by=lawyer)
+    second.refresh_from_db()
+    register.part(second, by=lawyer)
+    with pytest.raises(ValidationError):
+        register.part(second, by=lawyer)
+
+
+def test_a_merge_is_taken_back_on_the_page_by_who_may_change_the_register(
+    client, desk, lawyer, brick
+):
+    other = make.employer("Кирпичный завод")
+    case = make.case(employer=other)
+    desk.post(f"{REGISTER}{other.pk}/merge/", {"into": brick.pk, "confirmed": "1"})
+
+    shown = desk.get(f"{REGISTER}{brick.pk}/change/").content.decode()
+    asked = desk.get(f"{REGISTER}{other.pk}/part/").content.decode()
+    case.refresh_from_db()
+    assert f"{REGISTER}{other.pk}/part/" in shown
+    assert "1 case or request goes back" in asked and case.employer == brick
+    done = desk.post(f"{REGISTER}{other.pk}/part/")
+
+    case.refresh_from_db()
+    assert done["Location"] == f"{REGISTER}{other.pk}/change/" and case.employer == other
+    assert changes_of(other)[0].who == lawyer
+    assert desk.get(f"{REGISTER}{other.pk}/part/")["Location"] == REGISTER
+
+
 @pytest.mark.parametrize(
     "change", [{"merged_at": None}, {"merged_by": None}, {"merged_into": "self"}]
 )
@@ -164,7 +258,10 @@ def test_the_database_keeps_a_merge_whole(lawyer, brick, change):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_merge_each_into_the_other_leave_one_standing():
-    lawyers, rows = [make.user("lawyer"), make.user("lawyer")], [make.employer("Один"), make.employer("Два")]
+    lawyers, rows = (
+        [make.user("lawyer"), make.user("lawyer")],
+        [make.employer("Один"), make.employer("Два")],
+    )
     start, told = threading.Barrier(2), []
 
     def merge(one, into, by):
@@ -226,7 +323,14 @@ def test_the_search_stands_in_no_address(desk, brick):
 
 
 def test_a_second_row_is_made_only_by_who_has_seen_the_first(desk, brick):
-    sent = {"name": "Kirpish Stroy", "other_names": "", "number": "", "phones": "", "place": "", "sector": ""}
+    sent = {
+        "name": "Kirpish Stroy",
+        "other_names": "",
+        "number": "",
+        "phones": "",
+        "place": "",
+        "sector": "",
+    }
 
     warned = desk.post(f"{REGISTER}add/", sent)
     assert warned.status_code == 200
@@ -287,7 +391,11 @@ def test_the_most_complained_about_come_first(desk, brick):
 
     assert list(desk.get(REGISTER).context["cl"].result_list) == [loud, brick, quiet]
     assert list(desk.get(REGISTER, {"which": "several"}).context["cl"].result_list) == [loud]
-    assert list(desk.get(REGISTER, {"which": "newest"}).context["cl"].result_list) == [loud, quiet, brick]
+    assert list(desk.get(REGISTER, {"which": "newest"}).context["cl"].result_list) == [
+        loud,
+        quiet,
+        brick,
+    ]
 
 
 def test_the_register_is_closed_to_operators(client, operator, brick):
