@@ -27,7 +27,12 @@ def event_file(request, name):
         request,
         settings.MEDIA_ROOT / "events" / name,
         etag=name.partition(".")[0],
-        content_type={"webp": "image/webp", "jpg": "image/jpeg", "mp4": "video/mp4"}[ending],
+        content_type={
+            "webp": "image/webp",
+            "jpg": "image/jpeg",
+            "png": "image/png",
+            "mp4": "video/mp4",
+        }[ending],
         max_age=365 * 24 * 3600,
         immutable=True,
     )

@@ -248,6 +248,11 @@ WHEN_BROKEN = (OSError, SyntaxError, ValueError, KeyError, IndexError, struct.er
 
 
 def read_image(data, limits, content, image_format):
+    return pictures(clean_image(data, limits, content, image_format))
+
+
+def clean_image(data, limits, content, image_format):
+    """Write the picture to `content` without what a camera says about it, and return it."""
     from PIL import Image, JpegImagePlugin
 
     Image.MAX_IMAGE_PIXELS = None  # we say ourselves what is too many, before anything is decoded
@@ -273,7 +278,7 @@ def read_image(data, limits, content, image_format):
         image.save(content, "JPEG", optimize=True, progressive=True, **quality)
     else:
         image.save(content, "PNG", compress_level=9 if width * height < 4_000_000 else 6)
-    return pictures(image)
+    return image
 
 
 def without_metadata(image):

@@ -214,10 +214,10 @@ def ask_child(kind, uploaded):
         raise
 
 
-def run_child(arguments, uploaded, answered, content):
+def run_child(arguments, uploaded, answered, content, *, child=CHILD):
     """Whether the child ended by itself and well, within its time."""
-    child = subprocess.Popen(
-        [sys.executable, "-I", str(CHILD), *arguments],
+    process = subprocess.Popen(
+        [sys.executable, "-I", str(child), *arguments],
         stdin=uploaded,
         stdout=answered,
         stderr=subprocess.DEVNULL,
@@ -228,13 +228,13 @@ def run_child(arguments, uploaded, answered, content):
         start_new_session=True,
     )
     try:
-        return child.wait(timeout=settings.UPLOAD_CHECK_SECONDS) == 0
+        return process.wait(timeout=settings.UPLOAD_CHECK_SECONDS) == 0
     except subprocess.TimeoutExpired:
         return False
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def read_answer(answer):

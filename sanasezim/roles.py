@@ -111,6 +111,7 @@ ROLES = {
         },
         "also": [
             "resources.publish_edition",
+            "events.publish_event",
             "legalaid.view_every_case",
             "legalaid.approve_disposal",
             "hotline.supervise",
@@ -120,7 +121,8 @@ ROLES = {
     "coordinator": {
         "name": _("coordinator"),
         "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE, **OUTREACH},
-        "also": ["resources.publish_edition"],
+        # In a small team whoever makes the page may also publish it; without this, the director does.
+        "also": ["resources.publish_edition", "events.publish_event"],
     },
     "lawyer": {
         "name": _("lawyer"),

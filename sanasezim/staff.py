@@ -190,8 +190,13 @@ class StaffSite(AdminSite):
     def coming_events(self):
         from events.models import Event
 
-        events = Event.objects.filter(ends_on__gte=timezone.localdate())
-        return {"events_seen": True, "coming_events": events.prefetch_related("texts")}
+        events = Event.objects.filter(ends_on__gte=timezone.localdate()).prefetch_related("texts")
+        in_review = Event.objects.exclude(submitted_at=None).select_related("submitted_by")
+        return {
+            "events_seen": True,
+            "coming_events": events.order_by("starts_on"),
+            "events_in_review": in_review.prefetch_related("texts"),
+        }
 
     def newest_handouts(self):
         from resources.models import Handout
