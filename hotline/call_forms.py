@@ -155,7 +155,7 @@ class CallForm(forms.ModelForm):
             "phone": forms.TextInput({"type": "tel", "inputmode": "tel"}),
             "caller_name": forms.TextInput,
             "when_safe": forms.TextInput,
-            "notes": forms.Textarea({"rows": 4}),
+            "notes": forms.Textarea({"rows": 2}),
             "age": forms.TextInput({"inputmode": "numeric", "size": 3, "maxlength": 3}),
         }
 
