@@ -97,7 +97,9 @@ class StaffSite(AdminSite):
         for permission, look in [
             ("legalaid.view_intake", lambda: self.waiting_intakes(request.user)),
             ("legalaid.view_case", lambda: self.own_cases(request.user)),
+            ("hotline.view_callback", lambda: self.waiting_callbacks(request.user)),
             ("hotline.view_call", lambda: self.newest_calls(request.user)),
+            ("hotline.view_handover", lambda: self.calls_handed_over(request.user)),
             ("shared.change_user", self.accounts),
             ("shared.change_user", self.the_portal),
             ("resources.view_edition", self.waiting_in_library),
@@ -140,6 +142,23 @@ class StaffSite(AdminSite):
         own = cases.select_related("lawyer").order_by("opened_on", "pk")
         return {"cases_seen": True, "own_cases": own[:MOST_SHOWN], "number_of_cases": own.count()}
 
+    def waiting_callbacks(self, user):
+        from hotline.models import Callback, Shift
+
+        now = timezone.now()
+        waiting = Callback.objects.visible_to(user).waiting()
+        late = waiting.overdue(now)
+        return {
+            "callbacks_seen": True,
+            "late_callbacks": late.in_order()[:MOST_SHOWN],
+            "number_of_late": late.count(),
+            "number_of_due": Callback.objects.visible_to(user).due(now).count(),
+            "callbacks_in_hand": waiting.exclude(pk__in=waiting.free(now)).filter(claimed_by=user),
+            "own_shift": Shift.objects.filter(who=user, ends_at__gt=now)
+            .order_by("starts_at")
+            .first(),
+        }
+
     def newest_calls(self, user):
         from hotline.models import Call
 
@@ -149,6 +168,15 @@ class StaffSite(AdminSite):
             "calls_seen": True,
             "calls_today": calls.filter(started_at__gte=today).count(),
             "own_calls": calls.filter(answered_by=user)[:5],
+        }
+
+    def calls_handed_over(self, user):
+        from hotline.models import HandOver
+
+        waiting = HandOver.objects.visible_to(user).waiting()
+        return {
+            "handed_over": waiting[:MOST_SHOWN],
+            "number_handed_over": waiting.count(),
         }
 
     def accounts(self):
