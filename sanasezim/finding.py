@@ -7,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from hotline.models import Call
+from hotline.models import Call, Callback
 from legalaid.models import Case, CasePerson, Employer, Identity, Intake
 from sanasezim.shared import access_log, masks
 from sanasezim.shared.access_log import Action
@@ -54,6 +55,12 @@ def find(user, text):
         people,
         intakes,
         _found(_("Calls"), Call.objects.visible_to(user).matching(text), _call_hit),
+        _found(
+            _("Calls in which this was said"),
+            Call.objects.visible_to(user).saying(text, MOST_FOUND + 1),
+            _call_hit,
+        ),
+        _found(_("Callbacks"), Callback.objects.visible_to(user).matching(text), _callback_hit),
         employers,
     ]
     return [kind for kind in found if kind.hits]
@@ -122,8 +129,21 @@ def _intake_hit(intake):
 
 
 def _call_hit(call):
-    facts = [call.shown("caller_name", masks.initials), call.shown("phone", masks.last_two)]
+    facts = [
+        date_format(timezone.localtime(call.started_at), "SHORT_DATETIME_FORMAT"),
+        call.shown("caller_name", masks.initials),
+        call.shown("phone", masks.last_two),
+    ]
     return Hit(str(call), _joined(facts), _page(call))
+
+
+def _callback_hit(callback):
+    facts = [
+        callback.shown("caller_name", masks.initials),
+        callback.shown("phone", masks.last_two),
+        callback.get_outcome_display(),
+    ]
+    return Hit(str(callback), _joined(facts), _page(callback))
 
 
 def _employer_hit(employer):

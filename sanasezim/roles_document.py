@@ -16,12 +16,16 @@ WHOSE = {
     "legalaid.employer": "all",
     "hotline.call": "all, masked",
     "hotline.handover": "given to them",
+    "hotline.callback": "all, masked",
+    "hotline.callerflag": "all, masked",
+    "hotline.qualitynote": "of own calls",
 }
 WHOSE_OF = {
     ("operator", "legalaid.person"): "callers",
     ("operator", "legalaid.identity"): "callers, masked",
     ("operator", "hotline.handover"): "all",
     ("director", "hotline.handover"): "all",
+    ("director", "hotline.qualitynote"): "all",
     ("director", "legalaid.case"): "all",
     ("director", "legalaid.intake"): "all",
     ("director", "legalaid.person"): "all",

@@ -14,7 +14,17 @@ from PIL import Image
 
 from events.models import Event, EventText
 from hotline import ringing_back
-from hotline.models import Call, Callback, CallbackSlot, CallScript, CallScriptText, HandOver
+from hotline.models import (
+    Call,
+    Callback,
+    CallbackSlot,
+    CallerFlag,
+    CallScript,
+    CallScriptText,
+    HandOver,
+    QualityNote,
+    Shift,
+)
 from legalaid import casework, papers, referrals
 from legalaid.models import (
     Case,
@@ -266,6 +276,28 @@ def callback_slot(begins="00:00", ends="00:00", **fields):
         | {"valid_from": "2026-01-01"}
         | fields
     )
+
+
+def shift(who=None, begins=None, hours=8, **fields):
+    """One that began an hour ago, unless said otherwise."""
+    begins = begins or timezone.now() - datetime.timedelta(hours=1)
+    return Shift.objects.create(
+        who=who or user("operator"),
+        line=fields.pop("line", None) or line(phone=f"+7727{next(_numbers):07}"),
+        starts_at=begins,
+        ends_at=begins + datetime.timedelta(hours=hours),
+        **fields,
+    )
+
+
+def caller_flag(phone="+77015550142", **fields):
+    given = {"reason": "abuse", "set_by": None} | fields
+    given["set_by"] = given["set_by"] or user("operator")
+    return CallerFlag.objects.create(phone=phone, **given)
+
+
+def quality_note(of=None, **fields):
+    return QualityNote.objects.create(call=of or call(), **fields)
 
 
 def hand_over(call_=None, colleague="lawyer", **fields):

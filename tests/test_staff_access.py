@@ -36,6 +36,8 @@ def objects(coordinator):
         *[make.intake(), case, someone, make.employer(), make.call(), make.document(case)],
         make.referral(case),
         *[make.hand_over(), make.call_script()],
+        *[make.callback(), make.callback_slot(), make.shift(), make.caller_flag()],
+        make.quality_note(),
         *[make.look(coordinator, someone), make.disposal()],
         *[edition, edition.publication, make.topic(), make.handout(), make.event(), make.fact()],
         *[make.deadline_rule(), make.letter(), make.service_kind(), make.urgency_rule()],

@@ -1,5 +1,5 @@
 """The staff pages of the hotline."""
 
-from hotline.admin import callbacks, calls, hand_overs, scripts
+from hotline.admin import callbacks, calls, hand_overs, scripts, shifts, supervision
 
-__all__ = ["callbacks", "calls", "hand_overs", "scripts"]
+__all__ = ["callbacks", "calls", "hand_overs", "scripts", "shifts", "supervision"]

@@ -182,13 +182,15 @@ class CallbackList(GuardedList):
 
 
 def with_attempts(callbacks):
-    """Give each `tries`, how many there were, and `last_try`."""
+    """Give each `tries`, how many there were, `last_try` and its `last_note`."""
     attempts = CallbackAttempt.objects.filter(callback__in=[each.pk for each in callbacks])
     tries = dict(attempts.order_by().values_list("callback").annotate(number=Count("pk")))
     newest = attempts.order_by("callback_id", "-made_at", "-pk").distinct("callback_id")
     newest = {attempt.callback_id: attempt for attempt in newest}
     for each in callbacks:
         each.tries, each.last_try = tries.get(each.pk, 0), newest.get(each.pk)
+        each.last_note = each.last_try.shown("note") if each.last_try else ""
+        each.remark_shown = each.shown("remark")
 
 
 @admin.register(Callback)
@@ -274,8 +276,8 @@ class CallbackAdmin(GuardedAdmin):
     @admin.display(description=gettext_lazy("last words"))
     def last_words(self, callback):
         if not callback.last_try:
-            return callback.shown("remark", _beginning) or "–"
-        note = callback.last_try.shown("note", _beginning)
+            return _beginning(callback.remark_shown) or "–"
+        note = _beginning(callback.last_note)
         return format_html(
             "{} ({}/{}){}",
             callback.last_try.get_result_display(),
@@ -362,7 +364,9 @@ class CallbackAdmin(GuardedAdmin):
         mine = callback.in_hand(now) == request.user
         return {
             "callback": callback,
-            "attempts": [(each, calls.get(each.call_token)) for each in attempts],
+            "attempts": [
+                (each, each.shown("note"), calls.get(each.call_token)) for each in attempts
+            ],
             "tries_left": ringing_back.TRIES - len(attempts),
             "in_hand": callback.in_hand(now),
             "mine": mine,

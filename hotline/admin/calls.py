@@ -4,7 +4,6 @@ import uuid
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -17,6 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from hotline import ringing, taking
 from hotline.admin import call_screen
+from hotline.admin.call_list import CallList
+from hotline.admin.supervision import Figures
 from hotline.call_forms import (
     CallForm,
     DirectoryForm,
@@ -31,26 +32,12 @@ from legalaid import referrals
 from sanasezim.shared import codes, masks
 from sanasezim.shared.access_log import Action
 from sanasezim.shared.guarded_admin import GuardedAdmin
-from sanasezim.shared.long_lists import ChoiceFilter, Tab
 
 MOST_ANSWERS = 400  # fields of a draft
 
 
 @admin.register(Call)
-class CallAdmin(GuardedAdmin):
-    list_display = ["what", "started_at", "who_calls", "outcome", "answered_by"]
-    list_display_links = ["what"]
-    list_select_related = ["answered_by"]
-    list_prefetch = ["topics__texts"]
-    list_filter = [
-        "started_at",
-        *(
-            (name, ChoiceFilter)
-            for name in ["kind", "language", "group", "relation", "outcome", "channel"]
-        ),
-    ]
-    date_hierarchy = None
-    sortable_by = ["started_at"]
+class CallAdmin(Figures, CallList, GuardedAdmin):
     filter_horizontal = ["topics", "booklets"]
     fieldsets = [
         (None, {"fields": [("started_at", "kind", "channel"), ("line", "office", "project")]}),
@@ -91,28 +78,6 @@ class CallAdmin(GuardedAdmin):
     masked = {"caller_name": masks.initials, "phone": masks.last_two}
     change_form_template = "admin/hotline/call_change.html"
 
-    def get_tabs(self, request):
-        now = timezone.localtime()
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return [
-            Tab("all", gettext_lazy("All calls")),
-            Tab("today", gettext_lazy("Today"), Q(started_at__gte=midnight)),
-            Tab("mine", gettext_lazy("Mine"), Q(answered_by=request.user)),
-            Tab("no_data", gettext_lazy("Silent, wrong, abuse, test"), ~Q(kind=Call.Kind.DATA)),
-        ]
-
-    @admin.display(description=gettext_lazy("about"))
-    def what(self, call):
-        if call.kind != Call.Kind.DATA:
-            return call.get_kind_display()
-        names = [topic.text.name if topic.text else topic.code for topic in call.topics.all()]
-        return ", ".join(names) or "–"
-
-    @admin.display(description=gettext_lazy("who calls"))
-    def who_calls(self, call):
-        said = [call.get_relation_display(), call.get_language_display()]
-        return " · ".join(str(word) for word in said if word) or "–"
-
     def case_of(self, row):
         return row.intake.case if row.intake else None
 
@@ -133,6 +98,7 @@ class CallAdmin(GuardedAdmin):
             page("<int:pk>/hand-over/", self.hand_over_view, "hand_over"),
             page("<int:pk>/partners/", self.partners_view, "partners"),
             page("<int:pk>/partners/send/", self.refer_view, "refer"),
+            *self.figures_urls(),
             *super().get_urls(),
         ]
 
