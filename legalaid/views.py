@@ -110,7 +110,7 @@ def sent(request):
         page = _show_form(request, form, draft, draft.slip())
         return visits.remember_form(request, page, draft.number)
     intake, code = draft.send(request, form, uploads)
-    if not code or not visits.code_to_show(intake):
+    if not code or visits.is_code_away(intake):
         return render(request, "legalaid/shown.html", {"is_known": True})
     visit = visits.of(request)
     if visit is None or visit.intake != intake:

@@ -118,9 +118,13 @@ def put_code_away(number):
     limits.count(CODE_AWAY, str(number), DAY)
 
 
+def is_code_away(intake):
+    return bool(limits.count_of(CODE_AWAY, str(intake.pk)))
+
+
 def code_to_show(intake):
     """The secret code of a request that was sent just now; "" when it is not to be seen any more."""
-    return "" if limits.count_of(CODE_AWAY, str(intake.pk)) else taking_in.code_again(intake)
+    return "" if is_code_away(intake) else taking_in.code_again(intake)
 
 
 def _note(request, seconds=None):
