@@ -3,7 +3,7 @@ from legalaid.models.consents import Consent, ConsentText
 from legalaid.models.employers import Employer
 from legalaid.models.intakes import Intake
 from legalaid.models.packs import PackRequest
-from legalaid.models.people import Identity, Person
+from legalaid.models.people import Identity, Person, PersonKey
 from legalaid.models.retention import DisposalBatch, DisposalItem, ErasedRow
 from legalaid.models.talk import Document, Message, Note
 from legalaid.models.triage import (
@@ -51,6 +51,7 @@ __all__ = [
     "Outcome",
     "PackRequest",
     "Person",
+    "PersonKey",
     "Referral",
     "ReferralDesk",
     "SavedList",

@@ -173,3 +173,18 @@ class Identity(ProtectedRow):
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class PersonKey(models.Model):
+    """By which key old records name a person: kept as its HMAC, for it may be anything."""
+
+    key = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="keys")
+
+    class Meta:
+        verbose_name = "key of a person"
+        verbose_name_plural = "keys of people"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"

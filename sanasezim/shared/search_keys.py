@@ -75,7 +75,7 @@ def keys_of_names(text):
 
 def keys_of_phones(text):
     """The keys of several numbers, with a line, comma, semicolon or stroke between."""
-    numbers = BETWEEN_NUMBERS.split(safe(text))
+    numbers = filter(None, BETWEEN_NUMBERS.split(safe(text)))
     return {key_of(PHONE, form) for number in numbers for form in _kept_of_phone(number)}
 
 

@@ -20,6 +20,7 @@ from sanasezim.shared.models.house import (
     Project,
     ProjectTarget,
 )
+from sanasezim.shared.models.imports import ImportBatch, ImportedRow, ImportMeaning
 from sanasezim.shared.models.jobs import Job
 from sanasezim.shared.models.people import User, staff_who_may
 from sanasezim.shared.models.proofs import KeyProof, NetworkDay
@@ -41,6 +42,9 @@ __all__ = [
     "Counter",
     "Fact",
     "FactText",
+    "ImportBatch",
+    "ImportMeaning",
+    "ImportedRow",
     "Job",
     "KeyProof",
     "KnownPlace",

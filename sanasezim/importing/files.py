@@ -1,0 +1,107 @@
+"""A spreadsheet as a table: CSV in the ways Excel writes it, or the first sheet of an XLSX."""
+
+import csv
+import datetime
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+
+import python_calamine
+from django.utils.translation import gettext as _
+
+MOST_BYTES = 50_000_000
+MOST_UNPACKED = 500_000_000  # of an XLSX, which is packed
+MOST_ROWS = 500_000
+MOST_COLUMNS = 200
+MOST_LETTERS = 20_000  # of a cell
+PACKED = b"PK\x03\x04"
+
+
+class NotATable(ValueError):
+    """The file as a whole cannot be read; the reason is for a person."""
+
+
+@dataclass
+class Table:
+    headings: list  # of str
+    rows: list  # of (line of the file, list of str)
+    digest: str  # SHA-256 of the file
+
+
+def read(data):
+    """The table in these bytes, or NotATable. Rows without a single word are left out."""
+    if len(data) > MOST_BYTES:
+        raise NotATable(_("The file is larger than 50 MB. Bring it in by years."))
+    lines = _from_xlsx(data) if data.startswith(PACKED) else _from_csv(data)
+    rows = [(line, cells) for line, cells in lines if any(cells)]
+    if not rows:
+        raise NotATable(_("The file has no rows."))
+    if len(rows) > MOST_ROWS:
+        raise NotATable(_("The file has more than 500,000 rows. Bring it in by years."))
+    (_line, headings), *rows = rows
+    while headings and not headings[-1]:
+        headings.pop()
+    if len(headings) > MOST_COLUMNS:
+        raise NotATable(_("The file has more than 200 columns."))
+    return Table(headings, rows, hashlib.sha256(data).hexdigest())
+
+
+def _from_csv(data):
+    text = _decoded(data)
+    first = text.lstrip("\n\r").split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        for cells in reader:
+            if any(len(cell) > MOST_LETTERS for cell in cells):
+                raise NotATable(
+                    _("Line %(line)s has more than 20,000 letters in a cell. Is a quote missing?")
+                    % {"line": reader.line_num}
+                )
+            yield reader.line_num, [cell.strip() for cell in cells]
+    except csv.Error:
+        raise NotATable(
+            _("Line %(line)s cannot be read. Is a quote mark missing?") % {"line": reader.line_num}
+        ) from None
+
+
+def _decoded(data):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1251"]  # the second is what a Russian Excel writes
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise NotATable(_("This is not a CSV or XLSX file. Save it from Excel as CSV UTF-8."))
+
+
+def _from_xlsx(data):
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise NotATable(_("The file is too large when unpacked."))
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (zipfile.BadZipFile, python_calamine.CalamineError, OSError):
+        raise NotATable(
+            _("The XLSX file cannot be read. Open it in Excel and save it again.")
+        ) from None
+    for line, cells in enumerate(sheet, 1):
+        yield line, [_text(cell) for cell in cells]
+
+
+def _text(cell):
+    """A cell as somebody would have typed it."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime.datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == datetime.time() else f"{cell:%Y-%m-%d %H:%M:%S}"
+    return str(cell).strip()
