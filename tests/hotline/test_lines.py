@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.lines import status_of
+from hotline.lines import status_of, stretches_of
 from sanasezim.shared.models import Line
 from tests import make
 
@@ -66,3 +66,46 @@ def test_there_may_be_no_line_at_all():
 
 def test_without_a_line_of_our_own_every_page_shows_111(client):
     assert 'href="tel:111"' in client.get("/ru/library/").content.decode()
+
+
+def new_year(day, hour, minute=0, year=2027, month=1):
+    return datetime.datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Asia/Almaty"))
+
+
+def test_a_night_that_begins_on_the_last_day_of_its_validity_ends_in_the_next():
+    line = line_with(
+        ("20:00", "02:00", {"valid_to": "2026-12-31"}),
+        ("09:00", "18:00", {"valid_from": "2027-01-01"}),
+    )
+
+    night = status_of(line, new_year(1, 1, 30))
+    assert night.is_open and night.closes_at == new_year(1, 2)
+    after = status_of(line, new_year(1, 2))
+    assert not after.is_open and after.opens_at == new_year(1, 9) and after.opens_in_days == 0
+    assert not status_of(line, new_year(1, 20)).is_open
+
+
+def test_a_line_that_is_closed_over_new_year_says_when_it_opens_in_the_new_year():
+    line = line_with(
+        ("09:00", "18:00", {"valid_to": "2026-12-31"}),
+        ("09:00", "18:00", {"valid_from": "2027-01-04"}),
+    )
+
+    status = status_of(line, new_year(31, 18, month=12, year=2026))
+
+    assert not status.is_open and status.opens_at == new_year(4, 9) and status.opens_in_days == 4
+    assert [opens for _day, opens, _closes in status.week][1:4] == [None, None, None]
+    assert [rule.valid_from for rule, _days in status.changes] == [datetime.date(2027, 1, 4)]
+
+
+def test_the_page_says_from_which_day_other_hours_hold(client):
+    make.page("hotline")
+    line_with(
+        ("09:00", "18:00", {"weekdays": [0, 1, 2, 3, 4, 6]}),
+        ("08:30", "00:00", {"valid_from": "2100-11-25", "valid_to": "2100-12-10"}),
+    )
+
+    page = client.get("/en/hotline/").content.decode()
+
+    assert "every day" in page and "08:30–00:00" in page and "2100" in page
+    assert stretches_of([0, 1, 2, 3, 4, 6]) == [(0, 4), (6, 6)]
