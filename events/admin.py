@@ -302,6 +302,7 @@ class EventAdmin(PreviewedAdmin):
             f"admin/events/event_{template}.html",
             {
                 **self.admin_site.each_context(request),
+                "is_nav_sidebar_enabled": False,  # text and preview need the whole width
                 "opts": self.opts,
                 "event": event,
                 "title": self.title(event) or str(event),

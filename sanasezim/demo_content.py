@@ -19,7 +19,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import Event, EventText
 from resources import publishing, search
 from resources.files import check, keep
 from resources.models import (
@@ -30,7 +29,7 @@ from resources.models import (
     Publication,
     Topic,
 )
-from sanasezim import demo_people, starting_content
+from sanasezim import demo_events, demo_people, starting_content
 from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import (
     Line,
@@ -76,8 +75,10 @@ def _load(files, seed):
         transaction.on_commit(lambda: _write(REQUESTS, requests))
     coordinator = User.objects.get(username="coordinator")
     _library(coordinator, files)
-    _events()
     _handouts(coordinator)
+    demo_events.load(
+        coordinator=coordinator, director=User.objects.get(username="director")
+    )
     transaction.on_commit(lambda: _write(ACCOUNTS, accounts))
 
 
@@ -204,25 +205,6 @@ def _look_at_files(pool):
 
 def _file(slug, language, files):
     return keep(files[slug, language].result()) if (slug, language) in files else None
-
-
-def _events():
-    for folder in sorted((DEMO / "events").iterdir()):
-        year = int(folder.name)
-        day = datetime.date(year, 12, 18)
-        midnight = datetime.datetime.combine(day, datetime.time(), timezone.get_default_timezone())
-        event = Event.objects.create(
-            year=year,
-            starts_on=day,
-            ends_on=day,
-            publish_at=min(midnight - datetime.timedelta(days=30), timezone.now()),
-        )
-        EventText.objects.bulk_create(
-            EventText(event=event, language=language, publish_at=event.publish_at, **text)
-            for language, text in starting_content.read_texts(folder).items()
-        )
-        if year >= 2025:
-            event.materials.set(Publication.objects.filter(code__in=["K-05", "K-07", "K-08"]))
 
 
 def _handouts(by):

@@ -3,7 +3,7 @@
   "use strict";
   var BUTTONS = [
     ["heading", "H", "\n## ", ""], ["bold", "B", "**", "**"], ["list", "•", "\n- ", ""], ["steps", "1.", "\n1. ", ""],
-    ["attention", "❝", "\n> ", ""], ["link", "↗", "[", "](https://)"], ["hotline", "☎", "[[hotline]]", ""]
+    ["attention", "\u275d\ufe0e", "\n> ", ""], ["link", "\u2197\ufe0e", "[", "](https://)"], ["hotline", "\u260e\ufe0e", "[[hotline]]", ""]
   ];
 
   function wrap(text, before, after) {
@@ -79,6 +79,7 @@
     words = words.dataset;
     document.querySelectorAll("textarea[data-markdown]").forEach(function (text) {
       if (text.disabled) return;
+      text.parentNode.classList.add("writing-beside");
       toolbar(text, words);
       preview(text, text.form, words);
     });
