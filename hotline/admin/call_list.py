@@ -80,6 +80,10 @@ class CallList:
             Tab("no_data", _("silent, wrong, abuse, test"), ~Q(kind=Call.Kind.DATA)),
         ]
 
+    def changelist_view(self, request, extra_context=None):
+        wide = {"is_nav_sidebar_enabled": False}  # the list needs the whole width
+        return super().changelist_view(request, wide | (extra_context or {}))
+
     def get_list_display(self, request):
         # Who answered is for those who look after the line; a number of calls is nobody's.
         if request.user.has_perm("hotline.supervise"):

@@ -269,7 +269,7 @@ class CallbackAdmin(GuardedAdmin):
         return format_html(
             "{}<span class='{}'>{}</span>",
             span(callback.ring_from, callback.ring_by),
-            "stale" if callback.is_overdue(now) else "quiet-line",
+            "quiet-line stale" if callback.is_overdue(now) else "quiet-line",
             _("overdue") if callback.is_overdue(now) else safe_shown(callback, now),
         )
 
@@ -308,7 +308,9 @@ class CallbackAdmin(GuardedAdmin):
             *["parts", ("since", "until"), "days", "remark"],
             *([] if obj else ["promised_in"]),
         ]
-        return [(None, {"fields": fields})]
+        if obj is None:
+            return [(None, {"fields": fields})]
+        return [(_("Correct what was written down"), {"fields": fields, "classes": ["collapse"]})]
 
     def get_changeform_initial_data(self, request):
         number = request.GET.get("call", "")
@@ -350,6 +352,15 @@ class CallbackAdmin(GuardedAdmin):
             *super().get_urls(),
         ]
 
+    def show_identity(self, request, row, identity, form, status=200):
+        page = super().show_identity(request, row, identity, form, status)
+        label = identity._meta.get_field("phone").verbose_name
+        page.context_data["values"] = [
+            (name, _to_ring(value) if name == label else value)
+            for name, value in page.context_data["values"]
+        ]
+        return page
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         callback = self.get_object(request, object_id)
         more = self.page_context(request, callback) if callback else {}
@@ -380,6 +391,8 @@ class CallbackAdmin(GuardedAdmin):
             "may_ring": self.has_change_permission(request, callback),
             "try_form": TryForm(),
             "end_form": EndForm(),
+            "show_save_and_add_another": False,
+            "show_save_and_continue": False,
             **more,
         }
 
@@ -511,6 +524,12 @@ def safe_words(callback):
     hours = ", ".join(f"{begins}:00–{ends}:00" for begins, ends in stretches)
     days = ", ".join(str(LineHours.Weekday(day).label) for day in sorted(callback.safe_days))
     return " · ".join(part for part in [hours, days] if part)
+
+
+def _to_ring(number):
+    if not number.startswith("+"):
+        return number
+    return format_html('<a href="tel:{}">{}</a>', number, phones.in_groups(number))
 
 
 def _beginning(text):

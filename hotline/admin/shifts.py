@@ -102,6 +102,7 @@ class ShiftAdmin(GuardedAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("Rota"),
             "opts": self.opts,
+            "is_nav_sidebar_enabled": False,  # the page needs the whole width
             "monday": monday,
             "before": monday - rota.WEEK,
             "after": monday + rota.WEEK,
@@ -143,6 +144,7 @@ class ShiftAdmin(GuardedAdmin):
         )
         return self.admin_site.each_context(request) | {
             "opts": self.opts,
+            "is_nav_sidebar_enabled": False,  # the page needs the whole width
             "sheet": sheet,
             "now": timezone.now(),
             "tries": ringing_back.TRIES,
@@ -165,7 +167,7 @@ class ShiftAdmin(GuardedAdmin):
             self.message_user(request, _("Your note is there for the next shift."))
             return redirect("admin:hotline_shift_hand_over")
         context = self.sheet_context(request) | {
-            "title": _("Hand over"),
+            "title": _("Hand the shift over"),
             "shift": shift,
             "form": form,
         }

@@ -159,6 +159,7 @@ class Figures:
         context = self.admin_site.each_context(request) | {
             "title": _("The line today"),
             "opts": self.opts,
+            "is_nav_sidebar_enabled": False,  # the page needs the whole width
             "board": supervision.board(),
             "seconds": BOARD_SECONDS,
         }
@@ -177,6 +178,7 @@ class Figures:
         context = self.admin_site.each_context(request) | {
             "title": _("A month and the year before"),
             "opts": self.opts,
+            "is_nav_sidebar_enabled": False,  # the page needs the whole width
             "first": first,
             "year_before": first.replace(year=first.year - 1),
             "previous": last_month,

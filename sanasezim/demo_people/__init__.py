@@ -12,6 +12,7 @@ by people who work here.
 
 from django.db import transaction
 
+from sanasezim.demo_people import line
 from sanasezim.demo_people.plan import plan
 from sanasezim.demo_people.telling import Teller
 
@@ -21,4 +22,5 @@ def load(seed=0, now=None, with_files=True):
     """Let the plan happen. Returns (reference, secret code, language, how it stands) of the requests."""
     teller = Teller(plan(seed, now), with_files)
     teller.tell()
+    line.load()
     return list(teller.codes())
