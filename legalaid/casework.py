@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -781,6 +781,13 @@ def tasks_due(user, until=None):
     if not user.has_perm("legalaid.view_every_case"):
         tasks = tasks.filter(assigned_to=user)
     return tasks.select_related("case", "rule", "assigned_to")
+
+
+def unanswered_cases(user):
+    """Open cases in which somebody waits for our word: of whoever leads them, and all for the director."""
+    waits = Intake.objects.filter(case=OuterRef("pk")).exclude(unanswered_since=None)
+    cases = Case.objects.visible_to(user).open().filter(Exists(waits))
+    return cases if user.has_perm("legalaid.view_every_case") else cases.filter(lawyer=user)
 
 
 def offered_cases(user):

@@ -96,7 +96,9 @@ class StaffSite(AdminSite):
         context |= self.own_account(request)
         for permission, look in [
             ("legalaid.view_intake", lambda: self.waiting_intakes(request.user)),
+            ("legalaid.view_case", lambda: self.waiting_in_cases(request.user)),
             ("legalaid.view_case", lambda: self.own_cases(request.user)),
+            ("legalaid.approve_disposal", lambda: self.waiting_disposals(request.user)),
             ("hotline.view_callback", lambda: self.waiting_callbacks(request.user)),
             ("hotline.view_call", lambda: self.newest_calls(request.user)),
             ("hotline.view_handover", lambda: self.calls_handed_over(request.user)),
@@ -132,6 +134,24 @@ class StaffSite(AdminSite):
             "waiting_intakes": urgent_first,
             "number_of_intakes": waiting.count(),
         }
+
+    def waiting_in_cases(self, user):
+        from legalaid import casework
+
+        tasks, stale = casework.tasks_due(user), casework.stale_cases(user)
+        return {
+            "offered_cases": casework.offered_cases(user),
+            "due_tasks": tasks[:MOST_SHOWN],
+            "number_of_due_tasks": tasks.count(),
+            "stale_cases": stale[:3],
+            "number_of_stale_cases": stale.count(),
+            "number_of_unanswered_cases": casework.unanswered_cases(user).count(),
+        }
+
+    def waiting_disposals(self, user):
+        from legalaid.models import DisposalBatch
+
+        return {"waiting_disposals": DisposalBatch.objects.waiting_for(user).order_by("found_at")}
 
     def own_cases(self, user):
         from legalaid.models import Case as LegalCase

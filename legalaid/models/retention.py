@@ -13,6 +13,10 @@ class DisposalBatchQuerySet(models.QuerySet):
         """A list of numbers and references: whoever may check it sees it, but no reference of others' cases."""
         return self if user.has_perm("legalaid.view_disposalbatch") else self.none()
 
+    def waiting_for(self, user):
+        """Lists that this person may check, or approve as the second one."""
+        return self.visible_to(user).filter(approved_by=None).exclude(checked_by=user)
+
     def unfinished(self):
         return self.filter(erased_at=None)
 
