@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from django.db import connection
 from django.utils import timezone
 
-from sanasezim.reports.asked import months_between
+from sanasezim.reports.months import kept_and_not
 
 # Children are a column of their own, beside men and women.
 WHO = """CASE WHEN {0}.minor = 'yes' OR ({0}.minor = '' AND {0}.age < 18) THEN 'minor'
@@ -55,8 +55,11 @@ def counting(where, apart=()):
     several = [
         f"""
         UNION ALL
-        SELECT {apart}'{name}', coalesce(one, ''), who, count(*)
-        FROM chosen LEFT JOIN unnest({name}) AS one ON true GROUP BY {apart}one, who"""
+        SELECT {apart}'{name}', coalesce(one, ''), who, sum(number)::bigint
+        FROM (SELECT {apart}{name}, who, count(*) AS number FROM chosen
+            GROUP BY {apart}{name}, who) combined
+            LEFT JOIN unnest({name}) AS one ON true
+        GROUP BY {apart}one, who"""
         for name in SEVERAL
     ]
     return f"""
@@ -74,6 +77,8 @@ def counting(where, apart=()):
         UNION ALL
         SELECT {apart}'topic', coalesce(topic_id::text, ''), who, count(*)
         FROM chosen LEFT JOIN hotline_call_topics topic ON topic.call_id = chosen.id
+            -- Numbers grow with time: a month reads its part of the index, not the whole table.
+            AND topic.call_id BETWEEN (SELECT min(id) FROM chosen) AND (SELECT max(id) FROM chosen)
         GROUP BY {apart}topic_id, who
         {"".join(several)}"""  # noqa: S608 (nothing of it was typed by anybody)
 
@@ -87,46 +92,29 @@ def narrowed(asked, row="call"):
 
 def count_calls(asked):
     """dimension → Counter of (key, who). `month` is one of them; "" means not stated."""
-    from sanasezim.reports import tally
-
     found = defaultdict(Counter)
     with connection.cursor() as cursor:
-        months = _months_with_calls(cursor, asked)
-        kept = set(tally.kept_months(set(months) & set(asked.whole_months)))
-        if kept:
+        months, stretches = kept_and_not(cursor, asked)
+        if months:
             conditions, values = narrowed(asked, "tally")
             cursor.execute(
                 "SELECT month, dimension, key, who, sum(number)::bigint"
                 f" FROM reports_calltally tally WHERE month = ANY(%(months)s) {conditions}"  # noqa: S608
                 " GROUP BY month, dimension, key, who",
-                values | {"months": sorted(kept)},
+                values | {"months": months},
             )
-            for month, *row in cursor.fetchall():
-                _add(found, month, *row)
+            for row in cursor.fetchall():
+                _add(found, *row)
         conditions, values = narrowed(asked)
-        for month in months:
-            if month not in kept:
-                since, until = tally.within(month, asked)
-                cursor.execute(
-                    counting(f"started_at >= %(since)s AND started_at < %(until)s {conditions}"),
-                    values | {"since": since, "until": until},
-                )
-                for row in cursor.fetchall():
-                    _add(found, month, *row)
+        for since, until in stretches:
+            cursor.execute(
+                counting(f"started_at >= %(since)s AND started_at < %(until)s {conditions}"),
+                values | {"since": since, "until": until},
+            )
+            month = timezone.localdate(since)
+            for row in cursor.fetchall():
+                _add(found, month, *row)
     return found
-
-
-def _months_with_calls(cursor, asked):
-    """The months asked for, without those before the first call there is and after the last."""
-    cursor.execute(
-        "SELECT min(started_at), max(started_at) FROM hotline_call"
-        " WHERE started_at >= %s AND started_at < %s",
-        [asked.since, asked.until],
-    )
-    first, last = cursor.fetchone()
-    if first is None:
-        return []
-    return list(months_between(timezone.localdate(first), timezone.localdate(last)))
 
 
 def _add(found, month, dimension, key, who, number):

@@ -197,6 +197,29 @@ class CallTally(models.Model):
         return f"{self.month} {self.dimension} {self.key}"
 
 
+class PersonTally(models.Model):
+    """A person in the calls of a month, with all that these calls said: one row instead of many."""
+
+    month = models.DateField()
+    project_id = models.BigIntegerField(null=True)
+    office_id = models.BigIntegerField(null=True)
+    line_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    mask = models.IntegerField(help_text="The bits of people.py.")
+    citizenship = models.CharField(max_length=12)
+    age = models.IntegerField(null=True)
+
+    class Meta:
+        verbose_name = "tally of persons"
+        verbose_name_plural = "tallies of persons"
+        default_permissions = ()
+        indexes = [models.Index(fields=["month"], name="person_tally_month")]
+
+    def __str__(self):
+        return f"{self.month} {self.person_id}"
+
+
 class StaleMonth(models.Model):
     """A month of which a call was written since its tally was made. A trigger adds these.
 

@@ -14,14 +14,20 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from legalaid.models import Case, CasePerson, Intake
+from legalaid.models import Case, CasePerson, Intake, Person
+from legalaid.models.people import YesNo
 from sanasezim.reports.asked import bands_of
 from sanasezim.reports.calls import narrowed
+from sanasezim.reports.months import kept_and_not
 
 EXPLOITATION = {code: 1 << place for place, code in enumerate(Case.Exploitation.values)}
 RETURN_HOME, VULNERABLE, SOMETHING = (1 << place for place in (8, 9, 10))
 PLACE = {code: 1 << 12 + place for place, code in enumerate(Case.PlaceOfExploitation.values)}
 SENT_BY = {code: 1 << 16 + place for place, code in enumerate(Case.SentBy.values)}
+# What was said in calls of sex and of being under 18, in case the Person does not say
+SEX = {code: 1 << 25 + place for place, code in enumerate(Person.Sex.values)}
+MINOR = {code: 1 << 28 + place for place, code in enumerate(YesNo.values)}
+COUNTED = (1 << 25) - 1
 
 # What makes an appeal one for the way home, or one of somebody in a vulnerable situation: codes of
 # topics and of kinds of services that begin like this
@@ -103,28 +109,42 @@ def _bits_of_code(column, what):
     )
 
 
-NOTHING = "'', '', '', NULL::int"
+def _said(column, bits):
+    """The code of the last of these bits that is set in the mask."""
+    each = " ".join(
+        f"WHEN {column} & {bit} > 0 THEN '{code}'" for code, bit in reversed(bits.items())
+    )
+    return f"CASE {each} ELSE '' END"
 
-CALLS = f"""
-    SELECT person_id, started_at AS at,
-        {_bits("exploitation", EXPLOITATION)} | {_bits_of_list("referred_in", SENT_BY)}
-        | CASE outcome WHEN 'returned_home' THEN {RETURN_HOME} ELSE 0 END AS mask,
-        sex, minor, citizenship, age
-    FROM hotline_call call
-    WHERE person_id IS NOT NULL AND kind = 'data'
-        AND started_at >= %(since)s AND started_at < %(until)s {{narrowed_call}}
-    UNION ALL
-    SELECT person_id, started_at, topic.mask, {NOTHING}
-    FROM hotline_call call
-        JOIN hotline_call_topics of_call ON of_call.call_id = call.id
-        JOIN (SELECT id, {_bits_of_code("code", "topic")} AS mask FROM resources_topic OFFSET 0)
-            topic ON topic.id = of_call.topic_id
-    WHERE person_id IS NOT NULL AND kind = 'data'
-        AND started_at >= %(since)s AND started_at < %(until)s {{narrowed_call}}
+
+NOTHING = "'', NULL::int"
+
+# One row for each person and month, so that a year need not read each call and its topics again
+OF_CALLS = f"""
+    SELECT {{apart}}person_id, min(at) AS at, bit_or(mask) AS mask,
+        max(citizenship) AS citizenship, max(age) AS age
+    FROM (
+        SELECT {{apart}}person_id, started_at AS at,
+            {_bits("exploitation", EXPLOITATION)} | {_bits_of_list("referred_in", SENT_BY)}
+            | {_bits("sex", SEX)} | {_bits("minor", MINOR)}
+            | CASE outcome WHEN 'returned_home' THEN {RETURN_HOME} ELSE 0 END AS mask,
+            citizenship, age
+        FROM hotline_call call WHERE {{where}} AND person_id IS NOT NULL AND kind = 'data'
+        UNION ALL
+        SELECT {{apart}}person_id, started_at, topic.mask, {NOTHING}
+        FROM hotline_call call
+            JOIN hotline_call_topics of_call ON of_call.call_id = call.id
+            JOIN (SELECT id, {_bits_of_code("code", "topic")} AS mask FROM resources_topic OFFSET 0)
+                topic ON topic.id = of_call.topic_id
+        WHERE {{where}} AND person_id IS NOT NULL AND kind = 'data'
+    ) said GROUP BY {{apart}}person_id
 """  # noqa: S608 (nothing of it was typed by anybody)
+KEPT = """
+    SELECT person_id, at, mask, citizenship, age
+    FROM reports_persontally tally WHERE month = ANY(%(months)s)
+"""
 
 CASES_AND_INTAKES = f"""
-    UNION ALL
     SELECT of_case.person_id, (legal.opened_on::timestamp AT TIME ZONE %(zone)s),
         {_bits("legal.exploitation", EXPLOITATION)} | {_bits("legal.place_of_exploitation", PLACE)}
         | {_bits_of_list("legal.referred_in", SENT_BY)}
@@ -147,22 +167,23 @@ CASES_AND_INTAKES = f"""
     SELECT intake.person_id, intake.received_at,
         coalesce((SELECT bit_or({_bits_of_code("topic.code", "topic")})
             FROM legalaid_intake_topics t JOIN resources_topic topic ON topic.id = t.topic_id
-            WHERE t.intake_id = intake.id), 0),
-        '', CASE intake.minor WHEN 'yes' THEN 'yes' ELSE '' END, '', NULL
+            WHERE t.intake_id = intake.id), 0)
+        | CASE intake.minor WHEN 'yes' THEN {MINOR["yes"]} ELSE 0 END,
+        {NOTHING}
     FROM legalaid_intake intake
     WHERE intake.person_id IS NOT NULL AND intake.decision = ANY(%(helped)s)
         AND intake.received_at >= %(since)s AND intake.received_at < %(until)s {{narrowed_intake}}
 """  # noqa: S608
 
 # What we know of the person beyond this period comes first; then what was said in it.
-EVERYBODY = """
-    WITH seen AS ({rows}), person AS (
-        SELECT person_id, min(at) AS at, bit_or(mask) AS mask, max(sex) AS sex,
-            max(minor) AS minor, max(citizenship) AS citizenship, max(age) AS age
+EVERYBODY = f"""
+    WITH seen (person_id, at, mask, citizenship, age) AS ({{rows}}), person AS (
+        SELECT person_id, min(at) AS at, bit_or(mask) AS mask,
+            max(citizenship) AS citizenship, max(age) AS age
         FROM seen GROUP BY person_id
     ), facts AS (
-        SELECT coalesce(nullif(known.sex, ''), person.sex) AS sex,
-            coalesce(nullif(known.minor, ''), person.minor) AS minor,
+        SELECT coalesce(nullif(known.sex, ''), {_said("mask", SEX)}) AS sex,
+            coalesce(nullif(known.minor, ''), {_said("mask", MINOR)}) AS minor,
             coalesce(nullif(known.citizenship, ''), person.citizenship) AS citizenship,
             CASE WHEN known.birth_year IS NOT NULL
                     THEN extract(year FROM at AT TIME ZONE %(zone)s)::int - known.birth_year
@@ -170,14 +191,19 @@ EVERYBODY = """
                     THEN known.age + floor(
                         ((at AT TIME ZONE %(zone)s)::date - known.age_on) / 365.0)::int
                 ELSE person.age END AS age,
-            mask
+            mask & {COUNTED} AS mask
         FROM person JOIN legalaid_person known ON known.id = person.person_id
     )
     SELECT CASE WHEN minor = 'yes' OR (minor = '' AND age < 18) THEN 'minor'
             WHEN sex = '' THEN 'not_stated' ELSE sex END,
         sex, width_bucket(greatest(age, 0), %(bands)s::int[]), citizenship, mask, count(*)
     FROM facts GROUP BY 1, 2, 3, 4, 5
-"""
+"""  # noqa: S608
+
+
+def of_calls(where, apart=()):
+    """SQL that gives what the calls for which `where` holds say of each person."""
+    return OF_CALLS.format(where=where, apart="".join(f"{name}, " for name in apart))
 
 
 def count_people(asked):
@@ -191,18 +217,32 @@ def count_people(asked):
         "bands": sorted({0, *asked.bands}),
         "helped": [str(decision) for decision in HELPED],
     }
-    rows = CALLS
-    if not asked.line:  # a case and an intake came by no line
-        rows += CASES_AND_INTAKES
-    conditions = {}
-    for table in ("call", "legal", "intake"):
-        conditions[f"narrowed_{table}"], chosen = narrowed(asked, table)
-        values |= chosen
-    groups = defaultdict(int)
     codes = bands_of(asked.bands)
+    groups = defaultdict(int)
     with connection.cursor() as cursor:
-        cursor.execute(EVERYBODY.format(rows=rows.format(**conditions)), values)
-        for who, sex, band, citizenship, mask, number in cursor.fetchall():
-            code = codes[band - 1] if band else ""
-            groups[Group(who, sex, code, citizenship, mask)] += number
+        months, stretches = kept_and_not(cursor, asked)
+        parts = []
+        if months:
+            values["months"] = months
+            parts.append(KEPT + narrowed(asked, "tally")[0])
+        for place, (since, until) in enumerate(stretches):
+            values |= {f"since{place}": since, f"until{place}": until}
+            period = f"started_at >= %(since{place})s AND started_at < %(until{place})s"
+            parts.append(of_calls(period + narrowed(asked)[0]))
+        if not asked.line:  # a case and an intake came by no line
+            conditions = {f"narrowed_{row}": narrowed(asked, row)[0] for row in ("legal", "intake")}
+            parts.append(CASES_AND_INTAKES.format(**conditions))
+        if not parts:
+            return People(groups)
+        values |= narrowed(asked)[1]
+        # Far more people than the planner expects: looking each up alone takes ten times as long.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(
+            EVERYBODY.format(rows=" UNION ALL ".join(f"({part})" for part in parts)), values
+        )
+        found = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    for who, sex, band, citizenship, mask, number in found:
+        code = codes[band - 1] if band else ""
+        groups[Group(who, sex, code, citizenship, mask)] += number
     return People(groups)

@@ -10,26 +10,20 @@ import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
+from sanasezim.reports import months, people
 from sanasezim.reports.asked import Asked, next_month
 from sanasezim.reports.calls import APART, counting
-from sanasezim.reports.models import CallTally, StaleMonth
+from sanasezim.reports.models import CallTally, PersonTally, StaleMonth
 
 LOCK = 7_201_501
 
 
-def kept_months(months):
-    """Those of these months that are summed and not stale."""
-    stale = set(StaleMonth.objects.filter(month__in=months).values_list("month", flat=True))
-    kept = CallTally.objects.filter(month__in=months).values_list("month", flat=True).distinct()
-    return [month for month in kept if month not in stale]
-
-
-def refresh(months):
+def refresh(wanted):
     """Sum those of these months that need it. Returns how many. A month that is not over is left alone."""
     today = timezone.localdate()
-    over = [month for month in months if next_month(month) <= today]
-    wanted = sorted(set(over) - set(kept_months(over)))
-    return sum(_sum_up(month) for month in wanted)
+    over = [month for month in wanted if next_month(month) <= today]
+    missing = sorted(set(over) - set(months.kept_months(over)))
+    return sum(_sum_up(month) for month in missing)
 
 
 @transaction.atomic
@@ -39,21 +33,23 @@ def _sum_up(month):
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return False
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         StaleMonth.objects.filter(month=month).delete()
-        CallTally.objects.filter(month=month).delete()
+        for model in (CallTally, PersonTally):
+            model.objects.filter(month=month).delete()
         asked = Asked(month, next_month(month) - datetime.timedelta(days=1))
-        columns = ", ".join(APART)
-        cursor.execute(
-            f"INSERT INTO reports_calltally (month, {columns}, dimension, key, who, number)"  # noqa: S608
-            f" SELECT %(month)s, counted.* FROM"
-            f" ({counting('started_at >= %(since)s AND started_at < %(until)s', APART)}) counted",
-            {"month": month, "since": asked.since, "until": asked.until},
-        )
+        period = "started_at >= %(since)s AND started_at < %(until)s"
+        for table, columns, rows in [
+            ("calltally", "dimension, key, who, number", counting(period, APART)),
+            (
+                "persontally",
+                "person_id, at, mask, citizenship, age",
+                people.of_calls(period, APART),
+            ),
+        ]:
+            cursor.execute(
+                f"INSERT INTO reports_{table} (month, {', '.join(APART)}, {columns})"  # noqa: S608
+                f" SELECT %(month)s, counted.* FROM ({rows}) counted",
+                {"month": month, "since": asked.since, "until": asked.until},
+            )
     return True
-
-
-def within(month, asked):
-    """The first moment of the part of this month that is asked for, and the first after it."""
-    last = next_month(month) - datetime.timedelta(days=1)
-    part = Asked(max(month, asked.start), min(last, asked.end))
-    return part.since, part.until

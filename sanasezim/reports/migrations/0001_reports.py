@@ -178,6 +178,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PersonTally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('project_id', models.BigIntegerField(null=True)),
+                ('office_id', models.BigIntegerField(null=True)),
+                ('line_id', models.BigIntegerField(null=True)),
+                ('person_id', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('mask', models.IntegerField(help_text='The bits of people.py.')),
+                ('citizenship', models.CharField(max_length=12)),
+                ('age', models.IntegerField(null=True)),
+            ],
+            options={
+                'verbose_name': 'tally of persons',
+                'verbose_name_plural': 'tallies of persons',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['month'], name='person_tally_month')],
+            },
+        ),
+        migrations.CreateModel(
             name='StaleMonth',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
