@@ -93,7 +93,7 @@ class QualityNoteAdmin(GuardedAdmin):
         waits = Q(looked_at=None)
         tabs = [
             Tab("waits", _("to be looked at"), waits),
-            Tab("done", _("looked at"), ~waits, ("-looked_at", "-pk")),
+            Tab("done", _("already looked at"), ~waits, ("-looked_at", "-pk")),
         ]
         return tabs if request.user.has_perm("hotline.supervise") else tabs[1:]
 
