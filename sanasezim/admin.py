@@ -7,8 +7,9 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sanasezim import looks  # noqa: F401 (registers the record of looks)
+from sanasezim import figures, looks, partners  # noqa: F401 (each registers itself)
 from sanasezim.forms import NewAccountForm
+from sanasezim.importing import admin as importing_admin  # noqa: F401
 from sanasezim.roles import ROLES
 from sanasezim.shared import access_log, confirmed, resets, second_factor
 from sanasezim.shared.access_log import Action

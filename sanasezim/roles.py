@@ -108,6 +108,7 @@ ROLES = {
             **LINE_SUPERVISED,
             "shared.user": [VIEW],
             "shared.accessentry": [VIEW],
+            "shared.importbatch": [VIEW, ADD],
         },
         "also": [
             "resources.publish_edition",

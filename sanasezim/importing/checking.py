@@ -20,6 +20,7 @@ class Problem:
     value: str
     reason: str
     suggestion: str = ""
+    column: str = ""  # where a word may be explained: one that has codes
 
     def __str__(self):
         said = _("Line %(line)s, %(heading)s: %(reason)s") % self.__dict__
@@ -118,6 +119,7 @@ class _Reader:
     def __init__(self, checked, meanings):
         self.checked, self.meanings = checked, meanings
         by_name = {column.name: column for column in columns.COLUMNS[checked.what]}
+        self.by_name = by_name
         self.columns = [(heading, by_name.get(name)) for heading, name in checked.columns]
         self.headings = {column.name: heading for heading, column in self.columns if column}
         self.required = [column for column in by_name.values() if column.is_required]
@@ -148,11 +150,14 @@ class _Reader:
 
     def wrong(self, name, reason, value="", suggestion=""):
         heading = self.headings.get(name, name)
-        self.checked.add(Problem(self.line, heading, value[:200], reason, suggestion))
+        column = name if value and self.by_name[name].choices else ""
+        self.checked.add(Problem(self.line, heading, value[:200], reason, suggestion, column))
 
     def cell(self, column, text):
         """The value, or None where it cannot be read: that is noted."""
         text = self.meanings.get((column.name, key(text)), text)
+        if text in NOTHING:
+            return None
         if column.names:
             return self.names(column, text)
         remembered = (column.name, text)

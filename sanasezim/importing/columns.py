@@ -1,7 +1,7 @@
 """The columns of the two kinds of old records, their headings, and how a cell of each is read."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hotline.models import Call
 from legalaid.models import Case, Intake, Outcome, Person, ServiceKind
@@ -54,7 +54,13 @@ class Column:
     is_required: bool = False
     names: object = None
     is_listed: bool = False
-    choices: tuple = field(default=())
+    choices: tuple = ()  # of (code, label)
+
+    def labels(self):
+        """The codes with what they are called, for a person to choose from."""
+        return [
+            (code, label if label == code else f"{label} ({code})") for code, label in self.choices
+        ]
 
     def known_headings(self):
         return {self.name, self.name.replace("_", " "), *self.headings.split("|")} - {""}
@@ -63,9 +69,7 @@ class Column:
 def coded(name, choices, headings="", also=None, *, several=False):
     codes = Codes(choices, also)
     read = listed(codes) if several else codes
-    return Column(
-        name, read, headings, choices=tuple(code for code, _label in choices), is_listed=several
-    )
+    return Column(name, read, headings, choices=tuple(choices), is_listed=several)
 
 
 def naming(name, model, headings="", *, several=False):

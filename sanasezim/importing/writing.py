@@ -56,7 +56,8 @@ def bring_in(batch, checked, progress=None):
         writer.write(checked.rows[first : first + AT_ONCE])
         if progress:
             progress(min(first + AT_ONCE, len(checked.rows)))
-    batch.rows, batch.digest = len(checked.rows), checked.digest
+    batch.rows = batch.progress = len(checked.rows)
+    batch.digest = checked.digest
     batch.first_day, batch.last_day = period_of(checked.rows, checked.what) or (None, None)
     batch.done_at = timezone.now()
     batch.save()
