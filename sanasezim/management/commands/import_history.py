@@ -108,9 +108,9 @@ class Command(BaseCommand):
         for what, all_columns in columns.COLUMNS.items():
             self.stdout.write(f"{what}:")
             for column in all_columns:
-                codes = column.choices
+                codes = [code for code, _label in column.choices]
                 if column.names:
-                    codes = tuple(
+                    codes = list(
                         column.names.objects.order_by("code").values_list("code", flat=True)
                     )
                 several = " (several, with ; between)" if column.is_listed else ""
