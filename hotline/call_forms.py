@@ -107,9 +107,7 @@ class CallForm(forms.ModelForm):
     referred_in = several(_("Sent to us by"), Call.SentBy.choices)
     referred_out = several(_("Sent on to"), Call.SentTo.choices)
     topics = RowsField(Topic.objects.prefetch_related("texts"), _("Topics"), topic_name)
-    booklets = RowsField(
-        Publication.objects.public().filter(replaced_by=None), _("Booklets"), booklet_name
-    )
+    booklets = RowsField(Publication.objects.none(), _("Booklets"), booklet_name)
     started_at = forms.SplitDateTimeField(
         label=_("When it was"),
         required=False,
@@ -133,7 +131,9 @@ class CallForm(forms.ModelForm):
     earlier = forms.ModelChoiceField(Call.objects.none(), required=False, widget=forms.HiddenInput)
 
     other_citizenship = forms.ChoiceField(
-        label=_("Another citizenship"), choices=[("", _("another country")), *OTHERS], required=False
+        label=_("Another citizenship"),
+        choices=[("", _("another country")), *OTHERS],
+        required=False,
     )
 
     KEYED = ["language", "group", "relation", "sex", "citizenship", "outcome", "heard_from"]
@@ -177,9 +177,11 @@ class CallForm(forms.ModelForm):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         by_name(self.fields["office"])
         titles = Edition.objects.only("publication", "language", "title")
-        booklets = self.fields["booklets"]
-        booklets.queryset = booklets.queryset.prefetch_related(
-            Prefetch("editions", titles), "topics"
+        # Those that are public at this moment
+        self.fields["booklets"].queryset = (
+            Publication.objects.public()
+            .filter(replaced_by=None)
+            .prefetch_related(Prefetch("editions", titles), "topics")
         )
         self.fields["answered_by"].queryset = (
             User.objects.filter(is_active=True, groups__name__in=["operator", "director"])

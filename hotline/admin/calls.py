@@ -29,7 +29,7 @@ from hotline.call_forms import (
 )
 from hotline.models import Call, CallDraft
 from legalaid import referrals
-from sanasezim.shared import codes, masks
+from sanasezim.shared import access_log, codes, masks
 from sanasezim.shared.access_log import Action
 from sanasezim.shared.guarded_admin import GuardedAdmin
 
@@ -354,7 +354,9 @@ class CallAdmin(Figures, CallList, GuardedAdmin):
                 consent_text=form.wording() if spoken else None,
                 consent_how=agreed if spoken else "",
             )
-            self.record(request, Action.ADD, intake)
+            access_log.record(
+                Action.ADD, by=request.user, request=request, what=intake, within=call
+            )
         context = self.step_context(
             request,
             call,
