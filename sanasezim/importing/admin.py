@@ -211,7 +211,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         rows = csv.writer(response)
         rows.writerow(
             [
-                gettext("line"),
+                gettext("line of the file"),
                 gettext("column"),
                 gettext("value"),
                 gettext("reason"),
