@@ -131,6 +131,13 @@ def _webp(encoded, most):
     return picture
 
 
+def size_within(checked, side):
+    """(width, height) of the picture that was made to fit into a square of this side."""
+    width, height = checked.facts["width"], checked.facts["height"]
+    scale = min(side / max(width, height), 1)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
 @contextlib.contextmanager
 def written():
     """Files written inside go again if the transaction does."""

@@ -7,6 +7,7 @@ the languages that are ready; in the archive by itself when its season is over.
 import datetime
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -231,11 +232,12 @@ def forget(row, *, by):
     """
     event = locked(row.event)
     kind, number = row._meta.model_name, row.pk
-    files = [row.__dict__[name] for name in versions.FILES.get(kind, []) if row.__dict__[name]]
+    files = [getattr(row, name) for name in versions.FILES.get(kind, [])]
+    names = [stored.name for stored in files if stored]
     versions.leave_out(event, row)
     row.delete()
     log(event, Step.Kind.FORGOTTEN, by, f"{row._meta.verbose_name} {number}")
-    transaction.on_commit(lambda: [stored.storage.delete(stored.name) for stored in files])
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -187,6 +188,9 @@ class Partner(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     is_public = models.BooleanField(_("shown on the portal"), default=False)
     takes_referrals = models.BooleanField(_("takes referrals"), default=False)
+    logo = models.FileField(_("logo"), upload_to="events/", blank=True, editable=False)
+    logo_width = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    logo_height = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
 
     objects = PartnerQuerySet.as_manager()
 
@@ -197,6 +201,13 @@ class Partner(models.Model):
 
     def __str__(self):
         return self.code
+
+    @property
+    def logo_url(self):
+        """Where the logo is, a WebP of at most 8 KB; "" if there is none."""
+        if not self.logo:
+            return ""
+        return reverse("event_file", args=[self.logo.name.rpartition("/")[2]])
 
     @property
     def text(self):
