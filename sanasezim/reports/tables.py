@@ -61,6 +61,7 @@ class Row:
     who: dict = field(default_factory=dict)  # man, woman, child … → how many of them
     more: dict = field(default_factory=dict)  # further figures, by code
     year_before: int | None = None
+    parts: tuple = ()  # of a subtotal: the keys of its rows
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Table:
     more: dict = field(default_factory=dict)  # code of a further figure → its heading
     total_who: dict = field(default_factory=dict)
     year_before: int | None = None
+    is_cut_before: bool = False  # some row of the year before has none here
 
     @property
     def is_of_months(self):
@@ -235,7 +237,8 @@ class Definition:
         counts, by_who = Counter(), {}
         for (key, who), number in cells.items():
             counts[key] += number
-            by_who.setdefault(key, Counter())[who] += number
+            if self.has_who:
+                by_who.setdefault(key, Counter())[who] += number
         labels = self.labels(set(counts), counted.asked)
         total = self.total(counted) if self.total else counts.total()
         rows = []
@@ -244,7 +247,7 @@ class Definition:
             code, label = label if isinstance(label, tuple) else (key, label)
             rows.append(Row(code, str(label), counts[key], who=dict(by_who.get(key, {}))))
         if counts[""]:
-            rows.append(Row(NOT_STATED, _("not stated"), counts[""], who=dict(by_who[""])))
+            rows.append(Row(NOT_STATED, _("not stated"), counts[""], who=dict(by_who.get("", {}))))
         for row in rows:
             row.share = share(row.count, total)
         table = Table(
@@ -612,6 +615,7 @@ BY_ID = {definition.id: definition for definition in DEFINITIONS}
 class Report:
     asked: Asked
     tables: list
+    is_suppressed: bool = False
 
     def table(self, code):
         return next((table for table in self.tables if table.id == code), None)
@@ -640,7 +644,10 @@ def _make_all(definitions, asked):
         if table.id == "persons_by_kind":
             number = sum(row.count for row in table.rows if row.key in people.KINDS_OF_TRAFFICKING)
             label = _("of these, human trafficking")
-            table.subtotals = [Row("trafficking", label, number, share(number, table.total))]
+            parts = tuple(people.KINDS_OF_TRAFFICKING)
+            table.subtotals = [
+                Row("trafficking", label, number, share(number, table.total), parts=parts)
+            ]
     return tables
 
 
@@ -660,7 +667,8 @@ def _compare(table, before):
     else:
         earlier = {row.key: row.count for row in before.rows}
         for row in table.rows:
-            row.year_before = earlier.get(row.key, 0)
+            row.year_before = earlier.pop(row.key, 0)
+        table.is_cut_before = any(earlier.values())
     table.year_before = before.total
 
 

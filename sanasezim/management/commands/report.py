@@ -6,6 +6,7 @@ from django.utils import translation
 
 from sanasezim.reports import formats, tables, tally
 from sanasezim.reports.asked import BANDS, Asked
+from sanasezim.reports.suppression import suppress
 from sanasezim.shared.languages import STAFF_LANGUAGES
 from sanasezim.shared.models import Line, Office, Project
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         )
         parser.add_argument("--tables", default="", metavar="ID,ID", help="only these tables")
         parser.add_argument("--language", choices=STAFF_LANGUAGES, default="ru")
+        parser.add_argument("--safe", action="store_true",
+                            help="hide small numbers, as in what leaves the house")  # fmt: skip
         parser.add_argument("--output", metavar="FILE", help="a file instead of standard output")
 
     def handle(self, *, start, end, language, output, **options):
@@ -46,6 +49,8 @@ class Command(BaseCommand):
         tally.refresh(asked.whole_months)
         with translation.override(language):
             report = tables.make(asked, ids, compared=options["compare"])
+            if options["safe"]:
+                suppress(report)
             made = self.written(report, options["format"])
         if output:
             with open(output, "wb") as file:
