@@ -6,6 +6,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from sanasezim import patience
 from sanasezim.whole_body import refuse_half_a_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanasezim.settings")
@@ -31,6 +32,7 @@ def refuse_what_does_not_fit():
         sys.exit(DOES_NOT_LOAD)
 
 
+patience.begin()
 try:
     application = refuse_half_a_body(get_wsgi_application())
 except ImproperlyConfigured as refusal:

@@ -34,14 +34,12 @@ def roots():
 def make(path):
     """Make a backup under this name, which must be free. What is in it, in numbers."""
     path = Path(path).absolute()
-    if path.exists():
-        raise BackupTrouble(
-            f"{path} is there already. A backup is never written over: choose a name."
-        )
     public = recovery_key.public()
     started = time.monotonic()
     unfinished = path.with_name(f".{path.name}{UNFINISHED}")
     try:
+        if path.exists():
+            raise FileExistsError
         with open(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:
             writer = sealed.Writer(file, public)
             written = _write(writer)
@@ -51,7 +49,9 @@ def make(path):
             _read_back(file, writer, written)
         _name(unfinished, path)
     except FileExistsError:
-        raise BackupTrouble(f"{path} is there already. Choose another name.") from None
+        raise BackupTrouble(
+            f"{path} is there already. A backup is never written over: choose another name."
+        ) from None
     except OSError as error:
         raise BackupTrouble(_no_room(path, error)) from error
     finally:
