@@ -397,7 +397,6 @@ class EventAdmin(PreviewedAdmin):
                 for one in event.comments.select_related("written_by", "done_by")
                 if not one.done_at
             ],
-            done_comments=event.comments.exclude(done_at=None).count(),
             last_steps=event.steps.select_related("taken_by")[:3],
         )
 
@@ -731,14 +730,14 @@ class EventAdmin(PreviewedAdmin):
             publishing.restore(event, by=request.user, number=number)
             messages.success(request, _("The page is again what it was in version %d.") % number)
             return redirect("admin:events_event_history", event.pk)
-        newest = event.versions.first()
+        before = event.versions.filter(number__lt=number).first()
         return self._page(
             request,
             event,
             "history",
             "version",
             version=earlier,
-            newest=newest,
+            changed_then=versions.differences(before.content, earlier.content) if before else [],
             differences=versions.differences(earlier.content, versions.content_of(event)),
         )
 
