@@ -162,7 +162,7 @@ def state_of(batch):
     if batch.undone_at:
         return _("taken out again")
     if batch.done_at:
-        return _("in")
+        return _("brought in")
     if batch.is_wanted:
         return _("being brought in")
     if not batch.checked_at:
