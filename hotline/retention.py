@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from hotline import taking
 from hotline.models import (
     Call,
     Callback,
@@ -74,7 +75,7 @@ for model in (CallbackAttempt, CallerFlag, QualityNote, Shift):
 
 def forget_old():
     """What was only for the days in which it was needed: numbers to ring, notes from shift to shift,
-    warnings that hold no more. How many rows. No two people have to look: nothing is counted by it."""
+    warnings that hold no more, calls nobody finished. How many rows. No two people have to look: nothing is counted by it."""
     now = timezone.now()
     # Held for a look, and nobody looked: as junk is.
     Callback.objects.open().exclude(held_because="").filter(
@@ -88,7 +89,7 @@ def forget_old():
     rows = [row for model, is_over in ended for row in erasure.with_text(model).filter(is_over)]
     for row in rows:
         erasure.erase(row)
-    return len(rows)
+    return len(rows) + taking.forget_old_drafts()
 
 
 def people_of_living_calls(people, erasing):

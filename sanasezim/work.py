@@ -10,6 +10,7 @@ import time
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from hotline import ringing
 from legalaid import erased_list
 from sanasezim import nightly
 from sanasezim.backups import making
@@ -33,6 +34,7 @@ def every_hour():
 def every_minute():
     # Not a job: it has a mail server to wait for, and rows of its own that say what was sent.
     notices.send_waiting()
+    ringing.forget_old()
     every_hour.enqueue(at=timezone.now().replace(minute=0, second=0, microsecond=0))
 
 
