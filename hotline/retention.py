@@ -75,7 +75,9 @@ for model in (CallbackAttempt, CallerFlag, QualityNote, Shift):
 
 def forget_old():
     """What was only for the days in which it was needed: numbers to ring, notes from shift to shift,
-    warnings that hold no more, calls nobody finished. How many rows. No two people have to look: nothing is counted by it."""
+    warnings that hold no more, calls nobody finished. How many rows.
+
+    No two people have to look: nothing is counted by it."""
     now = timezone.now()
     # Held for a look, and nobody looked: as junk is.
     Callback.objects.open().exclude(held_because="").filter(

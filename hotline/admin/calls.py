@@ -303,6 +303,7 @@ class CallAdmin(Figures, CallList, GuardedAdmin):
             "opts": self.opts,
             "call": call,
             "back_url": self.page_of(call, "next"),
+            "is_nav_sidebar_enabled": False,
             **more,
         }
 

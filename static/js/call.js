@@ -410,6 +410,11 @@
   opener.hidden = false;
   opener.addEventListener("click", function () { sheet.showModal(); });
 
-  if (!document.querySelector(".unfinished")) phone.focus();
-  else document.querySelector(".unfinished button").focus();
+  // First what was left unfinished; N leads past it to the new call.
+  var unfinished = document.querySelector(".unfinished");
+  if (!unfinished || began) phone.focus();
+  else unfinished.querySelector("button").focus();
+  if (unfinished) unfinished.addEventListener("keydown", function (event) {
+    if (letterOf(event) === "N") { event.preventDefault(); event.stopPropagation(); phone.focus(); }
+  });
 })();
