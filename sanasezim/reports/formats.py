@@ -131,7 +131,7 @@ def narrowed_to(asked):
     if asked.office:
         text = asked.office.text
         pairs.append((_("Office"), text.name if text else asked.office.code))
-    pairs.append((_("Line"), asked.line and asked.line.phone))
+    pairs.append((_("Phone line"), asked.line and asked.line.phone))
     return [(label, value) for label, value in pairs if value]
 
 
