@@ -18,7 +18,7 @@
   var began = Number(form.dataset.elapsed) ? Date.now() - 1000 * Number(form.dataset.elapsed) : 0;
   var timer = document.getElementById("call-timer");
   function begin(secondsAgo) { if (!began) began = Date.now() - 1000 * (secondsAgo || 0); }
-  function elapsed() { return began ? Math.round((Date.now() - began) / 1000) : 0; }
+  function elapsed() { return began ? Math.max(1, Math.round((Date.now() - began) / 1000)) : 0; }
   setInterval(function () {
     var seconds = elapsed();
     timer.textContent = Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
