@@ -23,6 +23,12 @@ LIBRARY_READ = {
 }
 HANDOUTS = {"resources.handout": WRITE, "resources.downloadcount": [VIEW]}
 OUTREACH = {"shared.outreach": WRITE}
+REPORTS = {"reports.savedreport": [VIEW, ADD, CHANGE, DELETE], "reports.frozenreport": [VIEW]}
+PUBLISHED_FIGURES = {
+    "reports.frozenreport": [VIEW, ADD],
+    "reports.explanation": [VIEW, ADD],
+    "reports.openfigure": [VIEW, ADD, CHANGE],
+}
 HOUSE_READ = {
     "shared.office": [VIEW],
     "shared.partner": [VIEW],
@@ -103,6 +109,8 @@ ROLES = {
             **CASEWORK_RULES,
             **DISPOSAL,
             **OUTREACH,
+            **REPORTS,
+            **PUBLISHED_FIGURES,
             **HANDED_OVER,
             "hotline.callscript": WRITE,
             **LINE_SUPERVISED,
@@ -111,6 +119,7 @@ ROLES = {
             "shared.importbatch": [VIEW, ADD],
         },
         "also": [
+            "reports.see_full_figures",
             "resources.publish_edition",
             "events.publish_event",
             "legalaid.view_every_case",
@@ -121,7 +130,7 @@ ROLES = {
     },
     "coordinator": {
         "name": _("coordinator"),
-        "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE, **OUTREACH},
+        "models": {**LIBRARY_WRITE, **HOUSE_WRITE, **EVENTS_WRITE, **OUTREACH, **REPORTS},
         # In a small team whoever makes the page may also publish it; without this, the director does.
         "also": ["resources.publish_edition", "events.publish_event"],
     },

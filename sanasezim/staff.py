@@ -28,6 +28,7 @@ class StaffSite(AdminSite):
         # Its views know every app, whose models are not there yet when the site is made.
         from sanasezim import sign_in
         from sanasezim.finding import find_view
+        from sanasezim.reports import views as reports
 
         def find(request):
             return find_view(request, self)
@@ -43,6 +44,15 @@ class StaffSite(AdminSite):
             *(
                 path(address, self.admin_view(view), name=name)
                 for name, address, view in [
+                    ("report", "reports/", reports.report),
+                    ("report_take_out", "reports/take-out/", reports.take_out),
+                    ("report_save", "reports/save/", reports.save),
+                    ("saved_report", "reports/saved/<int:pk>/", reports.saved_report),
+                    ("report_freeze", "reports/freeze/", reports.freeze),
+                    ("frozen_report", "reports/published/<int:pk>/", reports.frozen_report),
+                    ("explore", "reports/explore/", reports.explore_view),
+                    ("explore_rows", "reports/explore/rows/", reports.explore_rows),
+                    ("open_figures", "reports/open/", reports.open_figures_view),
                     ("me", "me/", sign_in.me),
                     ("end_session", "me/end/", sign_in.end_session),
                     ("change_language", "me/language/", sign_in.change_language),

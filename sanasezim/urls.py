@@ -8,6 +8,7 @@ from hotline import exchange_views
 from legalaid import partner_views
 from resources import views as library
 from sanasezim import views
+from sanasezim.reports import views as reports
 from sanasezim.sitemaps import SITEMAPS
 
 urlpatterns = [
@@ -21,9 +22,11 @@ urlpatterns = [
         events.event_file,
         name="event_file",
     ),
+    path("migrants-day.ics", views.calendar, name="calendar"),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("partner/<str:token>/", partner_views.partner, name="partner"),
     path("hotline/ring/", exchange_views.ring, name="ring"),
+    path("figures.csv", reports.figures_csv, name="figures_csv"),
     path("exit/", views.exit_quickly, name="exit"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
@@ -38,6 +41,7 @@ urlpatterns = [
         path("help/", include("legalaid.urls")),
         path("hotline/", include("hotline.urls")),
         path("migrants-day/", include("events.urls")),
+        path("figures/", reports.figures, name="figures"),
         path("offline/", views.offline, name="offline"),
         re_path(r"^(?P<slug>about|partners|privacy|accessibility)/$", views.page, name="page"),
     ),

@@ -50,6 +50,7 @@ class SavedReport(Narrowed):
         verbose_name = _("saved report")
         verbose_name_plural = _("saved reports")
         ordering = ["name"]
+        permissions = [("see_full_figures", _("Can see and take out small numbers, too"))]
 
     def __str__(self):
         return self.name
@@ -135,6 +136,41 @@ class Explanation(models.Model):
 
     def __str__(self):
         return f"{self.table} {self.key}"
+
+
+class ReportExport(Narrowed):
+    """A report that left: what of it, for whom, and the hash of the file."""
+
+    append_only = True
+
+    class Reason(models.TextChoices):
+        DONOR = "donor", _("for a donor")
+        STATE = "state", _("for a state body")
+        PARTNER = "partner", _("for a partner")
+        PRESS = "press", _("for the press or the public")
+        RESEARCH = "research", _("for research")
+        OWN = "own", _("for our own work")
+
+    start = models.DateField(_("from"))
+    end = models.DateField(_("to"))
+    how = models.CharField(_("format"), max_length=10)
+    is_full = models.BooleanField(_("with small numbers, too"), default=False)
+    why = models.CharField(_("why it leaves"), max_length=10, choices=Reason)
+    lines = models.PositiveIntegerField(_("how many lines"))
+    digest = models.CharField(_("SHA-256 of what left"), max_length=64)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+
+    class Meta:
+        verbose_name = _("report that left")
+        verbose_name_plural = _("reports that left")
+        ordering = ["-pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class OpenFigureQuerySet(models.QuerySet):

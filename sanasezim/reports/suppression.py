@@ -3,7 +3,7 @@
 Every number from 1 to 4 that counts people is hidden, and as many others as it takes that it cannot
 be worked out. All tables of a report are one system: numbers, and sums that hold between them (rows
 and their total, men and women and children, the same total in another table). A small number is safe
-when no combination of the sums determines it, and when what they leave open still holds all of 1 to 4.
+when no combination of the sums determines it, and when they leave open at least three values.
 Zeros are shown. Which of the hidden numbers are the small ones nobody is told.
 """
 
@@ -22,6 +22,7 @@ class System:
 
     def __init__(self):
         self.values, self.sums, self.hidden = {}, [], set()
+        self.last = set()  # what is hidden only if nothing else helps: the totals of all
         self.holds = []  # whether the parts really add up; where they may overlap, they do not
         self.sums_of = defaultdict(list)
 
@@ -40,30 +41,61 @@ class System:
         """Hide what must not be told, and what it could be worked out from."""
         small = [name for name, value in self.values.items() if 0 < value < SMALLEST]
         self.hidden.update(small)
-        while unsafe := self._alone() or self._determined(small) or self._narrow(small):
-            if not any(list(map(self._hide_beside, unsafe))):
-                break  # nothing is left to hide: all that belongs to it is hidden already
+        hopeless = set()  # nothing is left to hide: all that belongs to it is hidden already
+        while True:
+            for check in (self._alone, self._determined, self._narrow):
+                if unsafe := [name for name in check(small) if name not in hopeless]:
+                    break
+            else:
+                break
+            self._hide_more(unsafe, hopeless)
+        # What anybody can work out is no secret, and small it is not.
+        self.hidden.difference_update(self._determined(self.hidden - set(small)))
+
+    def _hide_more(self, unsafe, hopeless):
+        """Hide one number beside each unsafe one; not two for the same sum at once."""
+        touched = set()
+        for name in unsafe:
+            if touched.isdisjoint(self.sums_of[name]):
+                if (other := self._hide_beside(name)) is not None:
+                    touched.update(self.sums_of[other])
+                else:
+                    hopeless.add(name)
 
     def _hide_beside(self, name):
-        """Hide one more number of a sum that this one belongs to: the smallest that is not yet."""
-        choices = []
-        for place in self.sums_of[name]:
-            whole, parts = self.sums[place]
-            for last, other in [*((False, part) for part in parts), (True, whole)]:
-                if other not in self.hidden and self.values[other]:
-                    choices.append((last, self.values[other], other))
-        if choices:
-            self.hidden.add(min(choices, key=lambda choice: choice[:2])[2])
-        return bool(choices)
+        """Hide one more number: the smallest part of a sum that this one belongs to, or else of one
+        that the hidden numbers beside it belong to, and so on."""
+        for spared in (self.last, set()):
+            if (chosen := self._nearest(name, spared)) is not None:
+                self.hidden.add(chosen)
+                return chosen
+        return None
 
-    def _alone(self):
-        """Hidden numbers that are the only ones of a sum: a subtraction tells them."""
-        found = []
+    def _nearest(self, name, spared):
+        seen, ring = {name}, [name]
+        while ring:
+            sums = [self.sums[place] for each in ring for place in self.sums_of[each]]
+            choices = [
+                (is_whole, self.values[other], place, other)
+                for place, (whole, parts) in enumerate(sums)
+                for is_whole, others in ((False, parts), (True, [whole]))
+                for other in others
+                if other not in self.hidden and other not in spared and self.values[other]
+            ]
+            if choices:
+                return min(choices, key=lambda choice: choice[:3])[3]
+            beside = dict.fromkeys(n for whole, parts in sums for n in (whole, *parts))
+            ring = [n for n in beside if n in self.hidden and n not in seen]
+            seen.update(ring)
+        return None
+
+    def _alone(self, small):
+        """Small numbers that are the only hidden ones of a sum, even one whose parts may overlap."""
+        small, found = set(small), []
         for whole, parts in self.sums:
-            hidden = [name for name in {whole, *parts} if name in self.hidden]
-            shown = [name for name in {whole, *parts} if name not in self.hidden]
-            if len(hidden) == 1 and any(self.values[name] for name in shown):
-                found.append(hidden[0])
+            hidden = [name for name in dict.fromkeys([whole, *parts]) if name in self.hidden]
+            if len(hidden) == 1 and hidden[0] in small and any(map(self.values.get, parts)):
+                found += hidden
         return found
 
     def _determined(self, small):
@@ -80,10 +112,10 @@ class System:
                 row[whole] -= 1
             _reduce(row, pivots)
         small = set(small)
-        return [pivot for pivot, row in _back(pivots).items() if pivot in small and len(row) == 1]
+        return [pivot for pivot, row in pivots.items() if pivot in small and len(row) == 1]
 
     def _narrow(self, small):
-        """Small numbers of which the sums leave open less than all of 1 to 4."""
+        """Small numbers of which the sums leave open fewer than three values."""
         low = {n: 1 if n in self.hidden else v for n, v in self.values.items()}
         high = {n: float("inf") if n in self.hidden else v for n, v in self.values.items()}
         changed = True
@@ -104,7 +136,7 @@ class System:
                         changed |= _narrowed(
                             low, high, name, low[whole] - others, high[whole] - least + low[name]
                         )
-        return [name for name in small if low[name] > 1 or high[name] < SMALLEST - 1]
+        return [name for name in small if high[name] - low[name] < 2]
 
 
 def _narrowed(low, high, name, least, most):
@@ -117,23 +149,18 @@ def _narrowed(low, high, name, least, most):
 
 
 def _reduce(row, pivots):
-    """Gaussian elimination, in whole numbers modulo a prime."""
-    while row:
-        pivot = next(iter(row))
-        if pivot not in pivots:
-            inverse = pow(row[pivot], -1, PRIME)
-            pivots[pivot] = {name: value * inverse % PRIME for name, value in row.items()}
-            return
+    """Gauss and Jordan, in whole numbers modulo a prime: each pivot stands in its own row alone."""
+    for pivot in [name for name in row if name in pivots]:
         _subtract(row, pivots[pivot], row[pivot])
-
-
-def _back(pivots):
-    """The same rows, each pivot in its own row alone."""
-    for pivot in reversed(list(pivots)):
-        for other, row in pivots.items():
-            if other != pivot and row.get(pivot):
-                _subtract(row, pivots[pivot], row[pivot])
-    return pivots
+    if not row:
+        return
+    new = next(iter(row))
+    inverse = pow(row[new], -1, PRIME)
+    row = {name: value * inverse % PRIME for name, value in row.items()}
+    for other in pivots.values():
+        if new in other:
+            _subtract(other, row, other[new])
+    pivots[new] = row
 
 
 def _subtract(row, other, times):
@@ -168,7 +195,7 @@ def _add_table(system, table):
     total = _whole(table)
     names = [system.number((table.id, row.key), row.count) for row in table.rows]
     if table.total is not None:
-        system.number((total, "total"), table.total)
+        system.last.add(system.number((total, "total"), table.total))
         system.add((total, "total"), names, adds_up=not table.several_answers)
     if table.has_who:
         columns = {who for row in table.rows for who in row.who} | set(table.total_who)
