@@ -46,8 +46,6 @@ class CallAdmin(Figures, CallList, GuardedAdmin):
             {
                 "fields": [
                     ("language", "group", "relation"),
-                    "caller_name",
-                    "phone",
                     ("when_safe", "may_say_who", "others_answer"),
                 ]
             },
