@@ -37,6 +37,7 @@ from sanasezim.shared.models import (
     LineText,
     Office,
     OfficeText,
+    Outreach,
     Partner,
     PartnerText,
     Project,
@@ -76,6 +77,7 @@ def _load(files, seed):
     coordinator = User.objects.get(username="coordinator")
     _library(coordinator, files)
     _handouts(coordinator)
+    _outreach(coordinator)
     demo_events.load(
         coordinator=coordinator, director=User.objects.get(username="director")
     )
@@ -143,7 +145,28 @@ def _house(house):
         )
         LineHours.objects.bulk_create(LineHours(line=line, **span) for span in hours)
     for row in house["projects"]:
-        Project.objects.create(**row)
+        targets = row.pop("targets")
+        project = Project.objects.create(**row)
+        for measure, number in targets.items():
+            project.targets.create(measure=measure, number=number)
+
+
+def _outreach(by):
+    """Work outside of our rooms: a market every other week, a talk each month, the press now and then."""
+    project, today = Project.objects.get(), timezone.localdate()
+    for kind, place, days, most in [
+        ("mobile_consultation", "Сарыағаш, базар", 14, 25),
+        ("information_action", "Жибек Жолы, граница", 30, 120),
+        ("press", "Областная газета", 60, None),
+    ]:
+        Outreach.objects.bulk_create(
+            Outreach(
+                kind=kind, place=place, project=project, recorded_by=by,
+                done_on=today - datetime.timedelta(days=ago),
+                people=most and most - ago % 7, copies=None,
+            )
+            for ago in range(5, 300, days)
+        )  # fmt: skip
 
 
 def _library(by, files):

@@ -20,6 +20,7 @@ from legalaid import erased_list, reminders, retention
 from resources import files, search
 from sanasezim import weekly
 from sanasezim.backups import BackupTrouble, making
+from sanasezim.reports import tally
 from sanasezim.shared import (
     access_chain,
     access_log,
@@ -121,6 +122,11 @@ def plan_the_letter_of_the_week():
     return f"{weekly.plan()} directors"
 
 
+def sum_up_the_months_of_the_log():
+    """So that whoever asks for a report in the morning need not wait for it."""
+    return f"{tally.refresh_all()} months"
+
+
 def forget_looks():
     """Those that have had their time, and a look that says how many. The links of the chain stay."""
     old = AccessLink.objects.filter(day__lt=kept_since()).values("entry_id")
@@ -180,6 +186,7 @@ STEPS = [
     forget_callbacks_that_ended,
     copy_the_list_of_what_was_erased,
     clear_the_space_of_what_was_erased,
+    sum_up_the_months_of_the_log,
     plan_the_letters_of_the_day,
     plan_the_letter_of_the_week,
     index_the_library,

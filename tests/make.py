@@ -62,6 +62,7 @@ from sanasezim.shared.models import (
     Line,
     LineHours,
     Office,
+    Outreach,
     Page,
     PageText,
     Partner,
@@ -190,6 +191,13 @@ def handout(**fields):
     fields.setdefault("recorded_by", None)
     fields["recorded_by"] = fields["recorded_by"] or user("operator")
     return Handout.objects.create(**{"language": "uz", "copies": 10, "place": "Базар"} | fields)
+
+
+def outreach(**fields):
+    fields["recorded_by"] = fields.get("recorded_by") or user("coordinator")
+    return Outreach.objects.create(
+        **{"kind": "mobile_consultation", "place": "Сарыағаш, базар", "people": 20} | fields
+    )
 
 
 def event(year=2031, **fields):

@@ -43,6 +43,7 @@ def objects(coordinator):
         *[make.deadline_rule(), make.letter(), make.service_kind(), make.urgency_rule()],
         Holiday.objects.create(day="2026-12-16", name="Тәуелсіздік күні"),
         *[make.office(), make.project(), make.partner(), make.line(), make.page()],
+        make.outreach(),
         *[make.preview_link(edition), make.user("operator")],
     ]
     found = {thing._meta.label_lower: thing for thing in made}

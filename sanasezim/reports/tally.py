@@ -8,10 +8,12 @@ its own, which stays: at worst a month is summed once more than needed, never on
 import datetime
 
 from django.db import connection, transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 
+from hotline.models import Call
 from sanasezim.reports import months, people
-from sanasezim.reports.asked import Asked, next_month
+from sanasezim.reports.asked import Asked, months_between, next_month
 from sanasezim.reports.calls import APART, counting
 from sanasezim.reports.models import CallTally, PersonTally, StaleMonth
 
@@ -24,6 +26,15 @@ def refresh(wanted):
     over = [month for month in wanted if next_month(month) <= today]
     missing = sorted(set(over) - set(months.kept_months(over)))
     return sum(_sum_up(month) for month in missing)
+
+
+def refresh_all():
+    """Sum every month that needs it. Returns how many."""
+    found = Call.objects.aggregate(first=Min("started_at"), last=Max("started_at"))
+    if found["first"] is None:
+        return 0
+    first, last = (timezone.localdate(found[name]) for name in ("first", "last"))
+    return refresh(list(months_between(first, last)))
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sanasezim import demo_content
 from sanasezim.demo_people import bulk
+from sanasezim.reports import tally
 
 PROGRESS_AT = 10_000
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             bulk.load_cases(cases, seed, progress=self.progress("cases", cases))
         if calls:
             bulk.load_calls(calls, seed, progress=self.progress("calls", calls))
+            tally.refresh_all()
 
     def progress(self, what, all_of_them):
         """Says now and then how many there are, and how long the last of them took."""
