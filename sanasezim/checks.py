@@ -2,6 +2,7 @@
 
 import importlib.util
 
+from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import DatabaseError, NotSupportedError, connections, transaction
 from django.db.utils import OperationalError
@@ -48,6 +49,22 @@ def keys_are_those_of_the_database(databases=(), **kwargs):
     if not databases or not key_proofs.recorded():
         return []
     return [Error(trouble, id="sanasezim.E005") for trouble in key_proofs.troubles()]
+
+
+@register(Tags.database)
+def consent_names_who_keeps_the_data(databases=(), **kwargs):
+    """The first wording is made at the set-up: nobody may agree to one that names a placeholder."""
+    told = {"OPERATOR_NAME": settings.OPERATOR_NAME, "OPERATOR_BIN": settings.OPERATOR_BIN}
+    missing = [name for name, value in told.items() if "[" in value]
+    if settings.DEMO or not missing:
+        return []
+    return [
+        Error(
+            f"{' and '.join(missing)} is not set: the consent has to name who keeps the data.",
+            hint="Set the full legal name of the NGO and its BIN of 12 digits.",
+            id="sanasezim.E006",
+        )
+    ]
 
 
 def _trigram_errors(connection):

@@ -44,6 +44,7 @@ class Sessions(SessionMiddleware):
     def process_request(self, request):
         super().process_request(request)
         request.session.user_agent = request.META.get("HTTP_USER_AGENT", "")
+        request.session.is_by_itself = "X-By-Itself" in request.headers
 
     def process_response(self, request, response):
         response = super().process_response(request, response)

@@ -22,6 +22,13 @@ pytestmark = [
 class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def process_request_thread(self, request, client_address):
+        """A browser that went away in the middle leaves an answer unclosed, and with it the database."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connections.close_all()
+
 
 class Silent(WSGIRequestHandler):
     def log_message(self, *_arguments):

@@ -392,6 +392,15 @@ def errors_found():
 
 
 @pytest.mark.django_db
+def test_no_production_asks_for_consent_in_the_name_of_a_placeholder(settings):
+    assert errors_found() == set()
+    settings.DEMO = False
+    assert errors_found() == {"sanasezim.E006"}
+    settings.OPERATOR_NAME, settings.OPERATOR_BIN = "Общественный фонд «Сана Сезім»", "123456789012"
+    assert errors_found() == set()
+
+
+@pytest.mark.django_db
 def test_the_database_of_the_tests_passes_the_checks():
     assert errors_found() == set()
 

@@ -512,6 +512,16 @@ def test_a_session_ends_after_half_an_hour_without_a_click(client, lawyer, later
     assert not is_in(client)
 
 
+def test_an_open_page_that_asks_by_itself_keeps_no_session_alive(client, lawyer, later):
+    send_password(client, lawyer)
+    for _time in range(3):
+        later(minutes=9)
+        assert is_in(client, HTTP_X_BY_ITSELF="1")
+    later(minutes=4)
+
+    assert not is_in(client)
+
+
 def test_a_session_ends_after_ten_hours_in_any_case(client, lawyer, later):
     send_password(client, lawyer)
     for _click in range(23):

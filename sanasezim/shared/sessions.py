@@ -36,6 +36,8 @@ def browser_code(user_agent):
 class SessionStore(SessionBase):
     # The browser's name of the request, where there is one: set by sanasezim.middleware.Sessions.
     user_agent = None
+    # A page that asks by itself is no sign that somebody is there.
+    is_by_itself = False
 
     def __init__(self, session_key=None):
         super().__init__(session_key)
@@ -51,7 +53,7 @@ class SessionStore(SessionBase):
             return {}
         self.row = row
         now = timezone.now()
-        if row.account_id and now - row.last_seen >= SEEN_EVERY:
+        if row.account_id and now - row.last_seen >= SEEN_EVERY and not self.is_by_itself:
             row.last_seen = now
             row.expire_date = _end(row)
             StaffSession.objects.filter(pk=row.pk).update(

@@ -35,7 +35,9 @@
 
   setInterval(function () {
     if (document.hidden || Date.now() - touched > ASLEEP) return;
-    fetch(alive.action, { method: "POST", body: new URLSearchParams(new FormData(alive)), redirect: "error" })
+    // Whoever writes is there; a page that only lies open keeps no session alive (shared/sessions.py).
+    var alone = Date.now() - touched > EVERY ? { "X-By-Itself": "1" } : {};
+    fetch(alive.action, { method: "POST", headers: alone, body: new URLSearchParams(new FormData(alive)), redirect: "error" })
       .then(function (response) { return response.ok ? response.json() : null; })
       .then(function (answer) { if (answer) say(answer); })
       .catch(function () {});
