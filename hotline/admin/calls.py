@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.shortcuts import redirect
@@ -31,6 +32,7 @@ from hotline.models import Call, CallDraft
 from legalaid import referrals
 from sanasezim.shared import access_log, codes, masks
 from sanasezim.shared.access_log import Action
+from sanasezim.shared.admin import tick_boxes
 from sanasezim.shared.guarded_admin import GuardedAdmin
 
 MOST_ANSWERS = 400  # fields of a draft
@@ -78,6 +80,11 @@ class CallAdmin(Figures, CallList, GuardedAdmin):
 
     def case_of(self, row):
         return row.intake.case if row.intake else None
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, ArrayField):
+            return tick_boxes(db_field.base_field.choices, label=db_field.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # Addresses
 

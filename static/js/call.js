@@ -8,8 +8,8 @@
   document.documentElement.classList.add("with-keys");
 
   function part(name) { return document.getElementById("part-" + name); }
-  function post(address, body) {
-    return fetch(address, { method: "POST", body: new URLSearchParams(body), redirect: "error" })
+  function post(address, body, headers) {
+    return fetch(address, { method: "POST", headers: headers, body: new URLSearchParams(body), redirect: "error" })
       .then(function (answer) { if (!answer.ok) throw new Error("refused"); return answer; });
   }
   function secret() { return form.elements.csrfmiddlewaretoken.value; }
@@ -184,7 +184,7 @@
   }
 
   /* Phones that ring */
-  var rings = [], bar = document.getElementById("ringing");
+  var rings = [], unheard = 0, bar = document.getElementById("ringing");
   function showRings(found) {
     var now = found.map(function (each) { return each.id; }).join();
     if (now === bar.dataset.shown) return;
@@ -208,10 +208,14 @@
   }
   function askRings() {
     if (document.hidden) return;
-    post(form.dataset.ringing, { csrfmiddlewaretoken: secret() })
+    // Asking is no sign that somebody is there: it keeps no session alive.
+    post(form.dataset.ringing, { csrfmiddlewaretoken: secret() }, { "X-By-Itself": "1" })
       .then(function (answer) { return answer.json(); })
-      .then(function (answer) { showRings(answer.rings); })
-      .catch(function () {});
+      .then(function (answer) { unheard = 0; showRings(answer.rings); })
+      .catch(function () {
+        unheard += 1;
+        if (unheard === 3 && !isNew) sayKept(form.dataset.lost, true);
+      });
   }
   function take(number) {
     post(form.dataset.take, { csrfmiddlewaretoken: secret(), ring: number })
@@ -384,13 +388,17 @@
     data.set("elapsed", elapsed());
     return data;
   }
+  function sayKept(words, isWrong) {
+    kept.textContent = words;
+    kept.classList.toggle("is-wrong", isWrong);
+  }
   function keep() {
     if (!isNew || isSent) return;
     isNew = false;
     post(form.dataset.draft, answers())
       .then(function (answer) { return answer.json(); })
-      .then(function (answer) { if (answer.kept) kept.textContent = form.dataset.kept + " " + answer.kept; kept.classList.remove("is-wrong"); })
-      .catch(function () { isNew = true; kept.textContent = form.dataset.notKept; kept.classList.add("is-wrong"); });
+      .then(function (answer) { sayKept(answer.kept && form.dataset.kept + " " + answer.kept, false); })
+      .catch(function () { isNew = true; sayKept(form.dataset.notKept, true); });
   }
   setInterval(keep, KEEP_EVERY);
   addEventListener("pagehide", function () {

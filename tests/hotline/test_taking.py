@@ -443,3 +443,14 @@ def test_what_the_screen_asks_is_answered_to_operators_only(client, lawyer, name
     client.force_login(lawyer)
 
     assert client.post(reverse(f"admin:hotline_call_{name}")).status_code == 403
+
+
+def test_a_calls_own_page_shows_who_calls_masked(desk):
+    call = make.call(caller_name="Юлдашев Акмаль", phone="+998901234567", notes="Рассказ")
+
+    page = desk.get(reverse("admin:hotline_call_change", args=[call.pk])).content.decode()
+
+    assert "Рассказ" in page
+    assert "•••67" in page
+    assert "Юлдашев" not in page
+    assert 'type="checkbox" name="referred_out" value="police"' in page
