@@ -48,7 +48,7 @@ def load(*, coordinator, director):
             event.materials.set(materials)
             event.partners.set(partners)
         if event.year == WITH_RESULTS:
-            _results(event)
+            _results(event, coordinator)
         if folder.name == str(COMING):
             _wait_for_review(event, coordinator, director)
         else:
@@ -147,9 +147,21 @@ def _film(event, folder):
     _words(video, VideoText, texts)
 
 
-def _results(event):
+def _results(event, coordinator):
     """Figures and an article, as they come in after the day. All of it says that it is invented."""
-    event.handouts.set(Handout.objects.order_by("pk")[:3])
+    event.handouts.set(
+        Handout.objects.create(
+            publication=publication,
+            language=language,
+            copies=copies,
+            handed_on=event.starts_on,
+            place="Вокзал (место придумано)",
+            recorded_by=coordinator,
+        )
+        for publication, language, copies in zip(
+            event.materials.all(), ["uz", "ru", "tg"], [60, 25, 20], strict=False
+        )
+    )
     source = "Число придумано для показа портала"
     Number.objects.bulk_create(
         Number(event=event, kind=kind, value=value, source=source)

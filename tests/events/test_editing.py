@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from events import publishing, readiness, versions
 from events.models import (
@@ -20,6 +20,12 @@ from events.models import (
 from tests import make
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordinator(db):
+    with translation.override("en"):
+        yield make.user("coordinator", language="en")
 
 
 @pytest.fixture
