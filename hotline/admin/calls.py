@@ -2,6 +2,7 @@
 
 import uuid
 
+from django import forms
 from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,6 +31,7 @@ from hotline.call_forms import (
 )
 from hotline.models import Call, CallDraft
 from legalaid import referrals
+from legalaid.triage_forms import by_name
 from sanasezim.shared import access_log, codes, masks
 from sanasezim.shared.access_log import Action
 from sanasezim.shared.admin import tick_boxes
@@ -40,7 +42,7 @@ MOST_ANSWERS = 400  # fields of a draft
 
 @admin.register(Call)
 class CallAdmin(Figures, CallList, GuardedAdmin):
-    filter_horizontal = ["topics", "booklets"]
+    filter_horizontal = ["booklets"]
     fieldsets = [
         (None, {"fields": [("started_at", "kind", "channel"), ("line", "office", "project")]}),
         (
@@ -84,6 +86,11 @@ class CallAdmin(Figures, CallList, GuardedAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, ArrayField):
             return tick_boxes(db_field.base_field.choices, label=db_field.verbose_name)
+        if db_field.name == "notes":
+            kwargs["widget"] = forms.Textarea({"rows": 6})
+        if db_field.name == "topics":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+            return by_name(db_field.formfield(**kwargs))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # Addresses
