@@ -225,6 +225,9 @@ def _about_something(call, portion, house):
     call.heard_from = pick(chance, facts["heard_from"])
     call.office = house.offices.get(pick(chance, facts["office"]))
     call.language = caller.language
+    if chance.random() < 0.9:  # some never say
+        call.sex, call.citizenship = caller.sex, caller.citizenship
+        call.age = call.started_at.year - caller.birth_year
     call.caller_name = caller.name(chance) if chance.random() < 0.7 else ""
     call.phone = caller.phone if chance.random() < 0.8 else ""
     if chance.random() < 0.4:

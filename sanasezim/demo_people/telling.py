@@ -398,12 +398,21 @@ class Teller:
 
     # The hotline
 
+    def facts_of_call(self, row, people):
+        """What was said of the person concerned; of the others nobody asked."""
+        person = self.person_of_call(row, people)
+        if person is None:
+            return {}
+        age = person.age_at(timezone.localdate(row["at"]))
+        return {"sex": person.sex, "citizenship": person.citizenship, "age": age}
+
     def write_calls(self):
         operator, line = self.staff["operator"], Line.objects.filter(is_main=True).first()
         with self.past.at(self.plan.calls[0]["at"], by=operator):
             people = self.people_of_calls(operator)
             calls = Call.objects.bulk_create(
                 Call(
+                    **self.facts_of_call(row, people),
                     started_at=row["at"],
                     kind=row["kind"],
                     answered_by=operator,

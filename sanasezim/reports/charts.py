@@ -38,7 +38,9 @@ def chart_of(table):
     if len(rows) < 2 or not any(row.count for row in rows) or table.id == "project_targets":
         return None
     if table.has_order and len(rows) <= 36:
-        return _upright(rows)
+        # 2026-03 is 03.26 under a narrow column
+        labels = {row.key: f"{row.key[5:]}.{row.key[2:4]}" for row in rows if table.is_of_months}
+        return _upright(rows, labels)
     return _lying(rows[:MOST_BARS])
 
 
@@ -62,7 +64,7 @@ def _lying(rows):
     return Chart(bars, WIDTH, len(rows) * ROW, is_upright=False)
 
 
-def _upright(rows):
+def _upright(rows, labels):
     most, bars = _most(rows), []
     step = WIDTH / len(rows)
     room = HEIGHT - FOOT - 18
@@ -71,7 +73,7 @@ def _upright(rows):
         left = round(place * step + step * 0.15, 1)
         bars.append(
             Bar(
-                _short(row.label, max(3, int(step / 7))), row.count, left, HEIGHT - FOOT - height,
+                labels.get(row.key) or _short(row.label, max(3, int(step / 7))), row.count, left, HEIGHT - FOOT - height,
                 round(step * 0.7, 1), height, round(place * step + step / 2, 1),
                 HEIGHT - FOOT - height - 5,
                 None

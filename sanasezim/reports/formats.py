@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import xlsxwriter
 from django.utils import dateformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sanasezim.reports.tables import COLUMNS, UNITS, WHO, Row
@@ -71,6 +72,18 @@ class Line:
     key: str
     cells: list
     look: str = ""  # "total", "subtotal"
+
+    @property
+    def words(self):
+        """Its cells as a page shows them."""
+        return [_in_words(cell) for cell in self.cells]
+
+
+def _in_words(cell):
+    if cell is None or isinstance(cell, str):
+        return _shown(cell)
+    places = 2 if isinstance(cell, Decimal) else 1 if isinstance(cell, float) else 0
+    return number_format(cell, decimal_pos=places, force_grouping=True)
 
 
 @dataclass

@@ -133,7 +133,7 @@ class TakeOutForm(forms.Form):
     """How a report leaves, and why."""
 
     how = forms.ChoiceField(
-        label=_("As"),
+        label=_("In which form"),
         choices=[("xlsx", _("Excel (XLSX)")), ("csv", "CSV"), ("print", _("a page to print"))],
     )
     language = forms.ChoiceField(

@@ -173,11 +173,22 @@ def _subtract(row, other, times):
 
 
 def suppress(report):
-    """Hide in the report what must not leave. Changes its tables; hidden numbers become None."""
-    system = System()
+    """Hide in the report what must not leave. Changes its tables; hidden numbers become None.
+
+    First the rows by themselves, then the columns of men and women beside them: so a row that one
+    report may tell is told by all, and no two of them can be laid side by side.
+    """
     tables = [table for table in report.tables if table.id not in NOT_ABOUT_PEOPLE]
+    rows = System()
     for table in tables:
-        _add_table(system, table)
+        _add_rows(rows, table)
+    rows.protect()
+    system = System()
+    system.hidden |= rows.hidden
+    for table in tables:
+        _add_rows(system, table)
+        _add_columns(system, table)
+    system.last = set(rows.values) - rows.hidden
     system.protect()
     for table in tables:
         _hide(table, system.hidden)
@@ -191,28 +202,20 @@ def _whole(table):
     return table.unit if shared else table.id
 
 
-def _add_table(system, table):
+def _add_rows(system, table):
     total = _whole(table)
     names = [system.number((table.id, row.key), row.count) for row in table.rows]
     if table.total is not None:
         system.last.add(system.number((total, "total"), table.total))
         system.add((total, "total"), names, adds_up=not table.several_answers)
     if table.has_who:
-        columns = {who for row in table.rows for who in row.who} | set(table.total_who)
-        for who in columns:
-            system.number((total, "who", who), table.total_who.get(who, 0))
-            parts = [
-                system.number((table.id, row.key, who), row.who.get(who, 0)) for row in table.rows
-            ]
-            system.add((total, "who", who), parts, adds_up=not table.several_answers)
-        for row in table.rows:
-            system.add((table.id, row.key), [(table.id, row.key, who) for who in columns])
-        system.add((total, "total"), [(total, "who", who) for who in columns])
+        columns = [
+            system.number((total, "who", who), number) for who, number in table.total_who.items()
+        ]
+        system.add((total, "total"), columns)
     if table.id == "persons_by_sex_and_minor":
         for row in table.rows:
-            who = (total, "who", row.key)
-            if who not in system.values:
-                system.number(who, row.count)
+            who = system.number((total, "who", row.key), row.count)
             system.add(who, [(table.id, row.key)])
     for subtotal in table.subtotals:
         name = system.number((table.id, "sub", subtotal.key), subtotal.count)
@@ -229,6 +232,18 @@ def _add_table(system, table):
             # Who got a service, and how often it was given: one small, both hidden
             if 0 < min(row.count, row.more[code]) < SMALLEST:
                 system.hidden |= {name, (table.id, row.key)}
+
+
+def _add_columns(system, table):
+    """Men, women, children … in each row, and in all of them."""
+    if not table.has_who:
+        return
+    total = _whole(table)
+    for who in table.total_who:
+        parts = [system.number((table.id, row.key, who), row.who.get(who, 0)) for row in table.rows]
+        system.add((total, "who", who), parts, adds_up=not table.several_answers)
+    for row in table.rows:
+        system.add((table.id, row.key), [(table.id, row.key, who) for who in table.total_who])
 
 
 _PEOPLE_BESIDE = {"persons", "so_far"}

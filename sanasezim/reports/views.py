@@ -338,7 +338,7 @@ def explore_view(request):
         table = explore.cross(form.asked, form.cleaned_data, user=request.user)
         if not may_full(request):
             table.suppress()
-    return page(request, "explore", _("Explore"), form=form, table=table,
+    return page(request, "explore", _("Cross two questions"), form=form, table=table,
                 period=formats.period_of(form.asked) if table else "",
                 status=200 if form.is_valid() else 422)  # fmt: skip
 
