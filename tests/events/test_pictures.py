@@ -21,10 +21,11 @@ def stored(settings):
 
 
 def fetched(client, address, **options):
-    """(answer, its bytes), the file behind it closed."""
+    """(answer, its bytes), the file behind it closed. Closing the answer would close the database, too."""
     answer = client.get(address, **options)
     content = b"".join(answer.streaming_content)
-    answer.close()
+    for close in answer._resource_closers:
+        close()
     return answer, content
 
 
