@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -151,11 +151,18 @@ def accept(intake, *, lawyer, by=None):
     return case
 
 
+def to_the_disk():
+    """What this transaction saves is on the disk before anybody is told so, however the server is set."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO on")
+
+
 def heard_from(intake):
     """The person wrote or sent something: they wait for us, and it is our turn. For the public pages.
 
     Call it in the transaction that saves the message.
     """
+    to_the_disk()
     now = timezone.now()
     # The case before the intake, as every other step does.
     if intake.case_id:

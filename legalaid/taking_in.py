@@ -12,7 +12,7 @@ import uuid
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from legalaid import triage
+from legalaid import casework, triage
 from legalaid.models import Consent, Intake
 from sanasezim.shared import codes, keys, references
 
@@ -59,6 +59,7 @@ def take_in(intake, *, topics=(), consent_text=None, consent_how="", token=None,
 
 
 def _save(intake, topics, consent_text, consent_how):
+    casework.to_the_disk()
     if consent_text is not None:
         intake.consent = Consent.objects.create(text=consent_text, how=consent_how)
     intake.unanswered_since = intake.received_at

@@ -9,14 +9,17 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from legalaid import slips
 from sanasezim.shared.house import main_line
 from sanasezim.shared.keys import KeyTrouble
 from sanasezim.shared.languages import LANGUAGES, html_lang
 from sanasezim.shared.protected import Damaged
 from sanasezim.shared.uploads import FormTooLarge
 
+FORM = "application/x-www-form-urlencoded"
 
-def error_page(request, status):
+
+def error_page(request, status, **more):
     """Stands alone: it must come even when the database, the session or the language is what broke."""
     language = translation.get_language_from_path(request.path_info) or (
         translation.get_language_from_request(request)
@@ -38,6 +41,8 @@ def error_page(request, status):
                 ],
                 "main_line": line,
                 "demo": settings.DEMO,
+                "request_path": request.path,
+                **more,
             },
         )
     return HttpResponse(
@@ -89,4 +94,21 @@ def server_error(request):
     So are keys that are not there: until they are, nothing about a person is shown or taken.
     """
     resting = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, KeyTrouble))
-    return error_page(request, 503 if resting else 500)
+    return error_page(request, 503 if resting else 500, typed=typed(request))
+
+
+def typed(request):
+    """What somebody typed into a public form, to be sent once more from the page that says it failed.
+
+    Only what came from our own page, and what is read already: a file must not be read here. Not a
+    secret code, which is quickly typed again.
+    """
+    is_read = hasattr(request, "_post") or request.content_type == FORM
+    if request.method != "POST" or request.path_info.startswith("/staff/") or not is_read:
+        return []
+    try:
+        slips.refuse_strangers(request)
+        said = [(name, value) for name, values in request.POST.lists() for value in values]
+    except Exception:  # the page about something being broken goes out in any case
+        return []
+    return [] if any(name == "code" for name, _value in said) else said

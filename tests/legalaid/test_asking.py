@@ -10,13 +10,14 @@ import uuid
 import zipfile
 import zlib
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 from django.conf import settings as project
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -773,3 +774,25 @@ def test_a_slip_says_nothing_to_whoever_holds_it():
     assert CANARY not in slip and slips.opened("enter", slip) is None
     assert slips.opened("ask", slip)["text"] == CANARY
     assert slips.opened("ask", slip, -1) is None
+
+
+# A database that rests
+
+
+def test_what_was_typed_is_carried_by_the_page_that_says_the_portal_rests(client):
+    slip = open_form(client)
+    client.raise_request_exception = False
+
+    def rests(*_asked):
+        raise OperationalError
+
+    with connection.execute_wrapper(rests):
+        told = send(client, slip=slip, story="Не платят <три> месяца")
+        door = client.post("/ru/help/status/", {"reference": "R-AAA-AAA", "code": "123412341234"})
+    carried = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', text_of(told))
+    again = client.post("/ru/help/sent/", {name: unescape(value) for name, value in carried})
+
+    assert told.status_code == 503 and shown(told) is None
+    assert shown(again)
+    assert Intake.objects.get().story == "Не платят <три> месяца"
+    assert "123412341234" not in text_of(door)
