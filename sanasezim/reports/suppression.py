@@ -4,7 +4,8 @@ Every number from 1 to 4 that counts people is hidden, and as many others as it 
 be worked out. All tables of a report are one system: numbers, and sums that hold between them (rows
 and their total, men and women and children, the same total in another table). A small number is safe
 when no combination of the sums determines it, and when they leave open at least three values.
-Zeros are shown. Which of the hidden numbers are the small ones nobody is told.
+Zeros are shown, unless nothing else is left to hide: so a hidden number may be any. Which of them are
+the small ones nobody is told.
 """
 
 from collections import defaultdict
@@ -76,11 +77,11 @@ class System:
         while ring:
             sums = [self.sums[place] for each in ring for place in self.sums_of[each]]
             choices = [
-                (is_whole, self.values[other], place, other)
+                (is_whole, self.values[other] or float("inf"), place, other)
                 for place, (whole, parts) in enumerate(sums)
                 for is_whole, others in ((False, parts), (True, [whole]))
                 for other in others
-                if other not in self.hidden and other not in spared and self.values[other]
+                if other not in self.hidden and other not in spared
             ]
             if choices:
                 return min(choices, key=lambda choice: choice[:3])[3]
@@ -116,7 +117,7 @@ class System:
 
     def _narrow(self, small):
         """Small numbers of which the sums leave open fewer than three values."""
-        low = {n: 1 if n in self.hidden else v for n, v in self.values.items()}
+        low = {n: 0 if n in self.hidden else v for n, v in self.values.items()}
         high = {n: float("inf") if n in self.hidden else v for n, v in self.values.items()}
         changed = True
         while changed:
