@@ -14,6 +14,7 @@ from hotline.taking import LONGEST_CALL
 from legalaid.models import Consent, ConsentText, Intake, ServiceKind
 from legalaid.triage_forms import by_name
 from resources.models import Edition, Publication, Topic
+from sanasezim.shared.admin import tick_boxes
 from sanasezim.shared.countries import CITIZENSHIPS
 from sanasezim.shared.languages import CODES, LANGUAGES, best
 from sanasezim.shared.models import Partner, User
@@ -71,12 +72,6 @@ class SafetyField(forms.MultipleChoiceField):
         return signs or ([NONE] if call.in_danger == "no" else [])
 
 
-def several(label, choices):
-    return forms.MultipleChoiceField(
-        label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-
 class RowsField(forms.ModelMultipleChoiceField):
     """Rows that are found by typing two letters; without a script, boxes to tick."""
 
@@ -103,9 +98,9 @@ class CallForm(forms.ModelForm):
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     elapsed = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     safety = SafetyField()
-    forwarded_to = several(_("Pass on inside to"), Call.Colleague.choices)
-    referred_in = several(_("Sent to us by"), Call.SentBy.choices)
-    referred_out = several(_("Sent on to"), Call.SentTo.choices)
+    forwarded_to = tick_boxes(Call.Colleague.choices, label=_("Pass on inside to"))
+    referred_in = tick_boxes(Call.SentBy.choices, label=_("Sent to us by"))
+    referred_out = tick_boxes(Call.SentTo.choices, label=_("Sent on to"))
     topics = RowsField(Topic.objects.prefetch_related("texts"), _("Topics"), topic_name)
     booklets = RowsField(Publication.objects.none(), _("Booklets"), booklet_name)
     started_at = forms.SplitDateTimeField(

@@ -22,6 +22,12 @@ KEYS_OF_KINDS = [
     ("A", Call.Kind.JOKE, _("joke or abuse")),
     ("T", Call.Kind.TEST, _("a test")),
 ]
+# The letter of a question → the question
+ON_PAPER = [
+    *[("L", "language"), ("G", "group"), ("W", "relation"), ("X", "sex"), ("C", "citizenship")],
+    *[("T", "topics"), ("K", "safety"), ("D", "outcome"), ("F", "forwarded_to")],
+    ("H", "heard_from"),
+]
 
 
 @dataclass
@@ -75,11 +81,7 @@ class Screen:
     @cached_property
     def on_paper(self):
         """(letter, question) in the order of the screen, for the sheet."""
-        letters = "L language G group W relation X sex C citizenship T topics K safety D outcome"
-        pairs = f"{letters} F forwarded_to H heard_from".split()
-        return [
-            (letter, self.form[name]) for letter, name in zip(pairs[::2], pairs[1::2], strict=True)
-        ]
+        return [(letter, self.form[name]) for letter, name in ON_PAPER]
 
     @cached_property
     def scripts(self):

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from hotline import taking
-from hotline.models import Call, CallDraft, CallReferral, HandOver
+from hotline.models import Call, CallDraft, CallReferral, CallScript, HandOver
 from legalaid import taking_in
 from legalaid.models import ConsentText, Intake
+from sanasezim import starting_content
 from sanasezim.shared.access_log import Action
+from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import AccessEntry
 from tests import make
 
@@ -454,3 +456,13 @@ def test_a_calls_own_page_shows_who_calls_masked(desk):
     assert "•••67" in page
     assert "Юлдашев" not in page
     assert 'type="checkbox" name="referred_out" value="police"' in page
+
+
+def test_what_to_say_first_is_there_in_every_language_and_for_every_sign():
+    starting_content.load()
+
+    scripts = CallScript.objects.prefetch_related("texts")
+
+    assert {script.when for script in scripts} == set(CallScript.When.values)
+    for script in scripts:
+        assert {text.language for text in script.texts.all()} == set(CODES), script.code
