@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from legalaid import register
@@ -58,7 +58,7 @@ class EmployerAdmin(GuardedAdmin):
         asked = request.GET.get("which") if request.method == "GET" else None
         return next((tab for tab in tabs if tab.code == asked), tabs[0]).ordering
 
-    @admin.display(description=gettext_lazy("name"))
+    @admin.display(description=pgettext_lazy("employer", "name"))
     def shown_name(self, employer):
         return employer.shown("name")
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from legalaid import casework, groups
@@ -70,7 +70,7 @@ class Grid:
     @property
     def heads(self):
         return [
-            gettext_lazy("name"),
+            pgettext_lazy("person", "name"),
             gettext_lazy("phone"),
             gettext_lazy("citizenship"),
             gettext_lazy("year of birth"),

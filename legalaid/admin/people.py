@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from legalaid import likeness
 from legalaid.admin.groups import GroupPages
@@ -54,7 +55,7 @@ class PersonAdmin(GroupPages, GuardedAdmin):
         "documents": masks.last_two,
     }
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("person", "name"))
     def shown_name(self, person):
         identity = getattr(person, "identity", None)
         return " · ".join(likeness.masked(identity)) or "–" if identity else "–"

@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sanasezim.shared.history import tracked
 from sanasezim.shared.protected import ProtectedRow, ProtectedTextField
@@ -25,7 +26,7 @@ class EmployerQuerySet(FindablePeople):
 class Employer(ProtectedRow):
     """A firm, a farm, a household or a middleman. One row, whatever names it goes by."""
 
-    name = ProtectedTextField(_("name"), max_length=200, blank=False)
+    name = ProtectedTextField(pgettext_lazy("employer", "name"), max_length=200, blank=False)
     other_names = ProtectedTextField(
         _("other names"),
         max_length=1000,

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from legalaid.models.cases import Case
 from resources.models import Topic
@@ -97,7 +98,7 @@ class SavedList(models.Model):
         settings.AUTH_USER_MODEL,
         models.CASCADE,
         related_name="saved_lists",
-        verbose_name=_("whose"),
+        verbose_name=pgettext_lazy("saved list", "whose"),
     )
     model = models.CharField(max_length=40, editable=False)
     name = models.CharField(_("name"), max_length=60)

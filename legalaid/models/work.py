@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from legalaid.models.cases import Case
 from legalaid.models.intakes import Intake
@@ -229,7 +230,7 @@ class Claim(models.Model):
         null=True,
         blank=True,
         related_name="claims",
-        verbose_name=_("whose"),
+        verbose_name=pgettext_lazy("claim", "whose"),
     )
     kind = models.CharField(_("for what"), max_length=10, choices=Kind, default=Kind.WAGES)
     owed = models.DecimalField(
