@@ -23,7 +23,7 @@ LIBRARY_READ = {
 }
 HANDOUTS = {"resources.handout": WRITE, "resources.downloadcount": [VIEW]}
 OUTREACH = {"shared.outreach": WRITE}
-REPORTS = {"reports.savedreport": [VIEW, ADD, CHANGE, DELETE], "reports.frozenreport": [VIEW]}
+REPORTS = {"reports.savedreport": [VIEW, ADD, CHANGE, DELETE]}
 PUBLISHED_FIGURES = {
     "reports.frozenreport": [VIEW, ADD],
     "reports.explanation": [VIEW, ADD],

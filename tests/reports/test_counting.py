@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone, translation
 
 from hotline.models import Call
+from legalaid import erasure
 from legalaid.models import Person
 from sanasezim.reports import formats, tables, tally
 from sanasezim.reports.asked import Asked, band_of, bands_of
@@ -254,3 +255,28 @@ def test_no_cell_of_a_file_is_a_formula(calls):
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet and b"hyperlink" not in sheet.lower()
+
+
+def test_erasing_what_people_told_us_changes_no_figure(lawyer, operator):
+    person = make.person(sex="female", citizenship="TJ", age=17, age_on="2025-02-02")
+    case = make.case(lawyer=lawyer, people=[person], opened_on="2025-02-02", closed_on=None,
+                     exploitation="sexual", referred_in=["police"])  # fmt: skip
+    make.service(case, given_on="2025-02-03")
+    make.claim(case, claimed_on="2025-02-03")
+    make.outcome(case, "sheltered", reached_on="2025-03-01")
+    make.taken(case, person=person, received_at=timezone.make_aware(datetime.datetime(2025, 2, 1)))
+    call = make.call(operator, person=person, sex="female",
+                     started_at=timezone.make_aware(datetime.datetime(2025, 2, 2, 9)))  # fmt: skip
+    asked = Asked(START, END)
+    tally.refresh(asked.whole_months)
+    before = formats.as_json(tables.make(asked))
+
+    erasure.erase(case)
+    erasure.erase(call)
+
+    assert formats.as_json(tables.make(asked)) == before
+    assert tally.refresh(asked.whole_months)
+    assert formats.as_json(tables.make(asked)) == before
+    made = tables.make(asked)
+    assert made.table("persons_by_sex_and_minor").row("minor").count == 1
+    assert made.table("appeals_by_relation").total == 2
