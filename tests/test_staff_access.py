@@ -9,7 +9,7 @@ from legalaid.models import CaseMember, Holiday
 from resources.admin import EditionAdmin
 from sanasezim import roles_document
 from sanasezim.roles import ROLES, permissions_of
-from sanasezim.shared.models import User
+from sanasezim.shared.models import ImportBatch, User
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def objects(coordinator):
         *[make.deadline_rule(), make.letter(), make.service_kind(), make.urgency_rule()],
         Holiday.objects.create(day="2026-12-16", name="Тәуелсіздік күні"),
         *[make.office(), make.project(), make.partner(), make.line(), make.page()],
-        make.outreach(),
+        *[make.outreach(), ImportBatch.objects.create(what="calls", file_name="old.csv")],
         *[make.preview_link(edition), make.user("operator")],
     ]
     found = {thing._meta.label_lower: thing for thing in made}
