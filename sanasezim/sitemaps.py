@@ -47,10 +47,10 @@ class EventSitemap(_InLanguages):
 class StandingPages(_InLanguages):
     def items(self):
         return ["home", "resources:list", "legalaid:help", "hotline:hotline", "events:current",
-                "about", "partners", "privacy", "accessibility"]  # fmt: skip
+                "figures", "about", "partners", "privacy", "accessibility"]  # fmt: skip
 
     def location(self, item):
-        return reverse(item) if ":" in item or item == "home" else reverse("page", args=[item])
+        return reverse(item) if ":" in item or item in ("home", "figures") else reverse("page", args=[item])
 
 
 SITEMAPS = {

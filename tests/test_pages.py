@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = ["", "library/", "library/they-did-not-pay-me/", "library/they-did-not-pay-me/print/", "library/feed/",
          "library/?q=zzzz", "help/", "hotline/", "migrants-day/", "migrants-day/2021/", "about/", "partners/",
-         "privacy/", "accessibility/", "offline/"]  # fmt: skip
+         "privacy/", "accessibility/", "offline/", "figures/"]  # fmt: skip
 
 
 def test_every_public_page_opens_in_each_language(client, demo):
