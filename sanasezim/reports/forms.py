@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanasezim.reports.asked import BANDS, Asked, quarter_of
 from sanasezim.reports.formats import ALL_COLUMNS
-from sanasezim.reports.models import ReportExport, SavedReport
+from sanasezim.reports.models import ReportExport
 from sanasezim.reports.tables import DEFINITIONS, UNITS
 from sanasezim.shared.languages import OWN_NAMES, STAFF_LANGUAGES
 from sanasezim.shared.models import Line, Office, Project
@@ -150,15 +150,9 @@ class TakeOutForm(forms.Form):
             del self.fields["is_full"]
 
 
-class SavedReportForm(forms.ModelForm):
-    """Keep what is shown under a name, with the donor's own wording in three languages."""
-
-    class Meta:
-        model = SavedReport
-        fields = ["name"]
-
-
 class WordingForm(forms.Form):
+    """How a donor calls things, in one language."""
+
     title = forms.CharField(label=_("Title"), required=False, max_length=200)
     introduction = forms.CharField(
         label=_("Introduction"),

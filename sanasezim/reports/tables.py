@@ -74,7 +74,6 @@ class Table:
     total: int | None
     has_who: bool = False
     has_order: bool = False  # its rows follow each other: months, ages
-    note: str = ""
     subtotals: list = field(default_factory=list)
     more: dict = field(default_factory=dict)  # code of a further figure → its heading
     total_who: dict = field(default_factory=dict)
@@ -230,7 +229,6 @@ class Definition:
     several_answers: bool = False
     has_order: bool = False  # rows stand in the order of the labels, those with nothing too
     has_who: bool = True
-    note: str = ""
 
     def make(self, counted):
         cells = self.cells(counted)
@@ -254,7 +252,6 @@ class Definition:
             *(self.id, str(self.title), self.unit, self.several_answers, rows, total),
             has_who=self.has_who,
             has_order=self.has_order,
-            note=str(self.note),
         )
         if self.has_who:
             table.total_who = dict(self.who(counted) if self.who else _who_of(cells))
@@ -332,7 +329,6 @@ class Special:
     more: dict = field(default_factory=dict)
     several_answers: bool = False
     has_order: bool = False
-    note: str = ""
     has_who = False
 
     def make(self, counted):
@@ -340,7 +336,6 @@ class Special:
         return Table(
             *(self.id, str(self.title), self.unit, self.several_answers, rows, total),
             has_order=self.has_order,
-            note=str(self.note),
             more={code: str(label) for code, label in self.more.items()},
         )
 

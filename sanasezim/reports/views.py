@@ -16,7 +16,6 @@ from sanasezim.reports import explore, formats, frozen, open_figures, tables, ta
 from sanasezim.reports.charts import chart_of
 from sanasezim.reports.forms import (
     ReportForm,
-    SavedReportForm,
     TakeOutForm,
     WordingForm,
 )
@@ -100,7 +99,6 @@ def report(request):
             "take_out": TakeOutForm(
                 may_full=may_full(request), initial={"language": translation.get_language()}
             ),
-            "save": SavedReportForm(),
         }
     return page(
         request,
