@@ -3,7 +3,7 @@
 import datetime
 
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from hotline.models import Call
 from legalaid.admin.case_list import OfficeFilter, ProjectFilter
 from legalaid.admin.intakes import TopicFilter
+from resources.models import Topic
 from sanasezim.shared import masks
 from sanasezim.shared.long_lists import ChoiceFilter, Tab, WordFilter
 
@@ -55,6 +56,17 @@ class StartedFilter(WordFilter):
         )
 
 
+class CallTopicFilter(TopicFilter):
+    """The topic by its number: so the database knows how frequent it is, and goes the quicker way."""
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        topic = Topic.objects.filter(code=self.value()).values_list("pk", flat=True).first()
+        of_call = Call.topics.through.objects.filter(call=OuterRef("pk"), topic=topic or 0)
+        return queryset.filter(Exists(of_call))
+
+
 class CallList:
     """The list of CallAdmin. Every way to narrow it has an index, for answers that are seldom given."""
 
@@ -62,7 +74,7 @@ class CallList:
     list_prefetch = ["topics__texts"]
     list_filter = [
         StartedFilter,
-        TopicFilter,
+        CallTopicFilter,
         *((name, ChoiceFilter) for name in ["language", "relation", "outcome", "kind"]),
         OfficeFilter,
         ProjectFilter,
