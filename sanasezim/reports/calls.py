@@ -1,8 +1,8 @@
 """The log of calls, counted: how many calls gave which answer to each question.
 
-One statement counts a stretch of the log for all questions at once. Beside each answer stands `who`:
-a man, a woman, somebody else, a child (whatever its sex), or not stated. Months that are over are
-counted once and kept (tally.py); what is kept is left aside as soon as a call of that month is written.
+One statement counts a stretch of the log for all questions at once. Beside each answer stands
+`who`: a man, a woman, somebody else, a child (whatever its sex), or not stated. Months that are
+over are counted once and kept (tally.py), until a call of that month is written again.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ from sanasezim.reports.months import kept_and_not
 WHO = """CASE WHEN {0}.minor = 'yes' OR ({0}.minor = '' AND {0}.age < 18) THEN 'minor'
     WHEN {0}.sex = '' THEN 'not_stated' ELSE {0}.sex END"""
 
-# question → the column with its answer, in groups that have few combinations and are counted together
+# question → the column with its answer. What is counted together has few combinations.
 TOGETHER = [
     {"kind": "kind", "relation": "relation", "channel": "channel", "office": "office_id"},
     {"sex": "sex", "caller_group": '"group"', "outcome": "outcome"},
@@ -34,7 +34,7 @@ APART = ["project_id", "office_id", "line_id"]
 
 
 def counting(where, apart=()):
-    """SQL that gives rows (*apart, dimension, key, who, number) of the calls for which `where` holds."""
+    """SQL for rows (*apart, dimension, key, who, number) of the calls for which `where` holds."""
     apart = "".join(f"{name}, " for name in apart)
     columns = ", ".join(f"{column} AS {name}" for name, column in ANSWERS.items())
     sets = ", ".join(f"({apart}who, {', '.join(group)})" for group in TOGETHER)

@@ -53,12 +53,13 @@ def _lying(rows):
     room = WIDTH - LABELS - 70
     for place, row in enumerate(rows):
         width = round((row.count or 0) / most * room, 1)
+        before = round((row.year_before or 0) / most * room, 1)
         top = place * ROW
         bars.append(
             Bar(
                 _short(row.label, 32), row.count, LABELS, top + 4, width, ROW - 8,
                 LABELS + width + 6, top + ROW - 9,
-                None if row.year_before is None else LABELS + round(row.year_before / most * room, 1),
+                None if row.year_before is None else LABELS + before,
             )
         )  # fmt: skip
     return Chart(bars, WIDTH, len(rows) * ROW, is_upright=False)
@@ -71,9 +72,10 @@ def _upright(rows, labels):
     for place, row in enumerate(rows):
         height = round((row.count or 0) / most * room, 1)
         left = round(place * step + step * 0.15, 1)
+        label = labels.get(row.key) or _short(row.label, max(3, int(step / 7)))
         bars.append(
             Bar(
-                labels.get(row.key) or _short(row.label, max(3, int(step / 7))), row.count, left, HEIGHT - FOOT - height,
+                label, row.count, left, HEIGHT - FOOT - height,
                 round(step * 0.7, 1), height, round(place * step + step / 2, 1),
                 HEIGHT - FOOT - height - 5,
                 None

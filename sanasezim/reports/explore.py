@@ -1,10 +1,10 @@
-"""Two questions crossed. What stands behind a number is listed only as far as the reader may see it."""
+"""Two questions crossed. What stands behind a number is listed as far as the reader may see it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
 from django import forms
-from django.db.models import Count
+from django.db.models import CharField, Count
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -251,6 +251,11 @@ def _table(asked, subject, row, column, numbers, total, several, user):
     return made
 
 
+# Fields in which nothing stated is an empty text
+CODES_OF_MODEL = {
+    model: {each.name for each in model._meta.fields if isinstance(each, CharField)}
+    for model in (Call, Case)
+}
 MODELS = {"calls": Call, "cases": Case}
 VIEW = {"calls": "hotline.view_call", "cases": "legalaid.view_case"}
 
@@ -275,7 +280,7 @@ def records_of(subject, asked):
 
 
 def listed(asked, typed, keys, *, user):
-    """The records behind one number, of those this person may see: (records, how many there are)."""
+    """The records behind one number that this person may see: (records, how many)."""
     subject, row, column = questions_of(typed)
     records = records_of(subject, asked).visible_to(user)
     for question, key in zip((row, column), keys, strict=True):
@@ -297,9 +302,7 @@ def _with_answer(records, question, key):
         firsts = [0, *BANDS, 1000]
         return records.filter(age__gte=firsts[place], age__lt=firsts[place + 1])
     if key == "":
-        is_text = question.field in {f.name for f in records.model._meta.fields if hasattr(f, "choices")
-                                     and f.get_internal_type() == "CharField"}  # fmt: skip
-        return records.filter(
-            **({question.field: ""} if is_text else {f"{question.field}__isnull": True})
-        )
+        is_text = question.field in CODES_OF_MODEL[records.model]
+        nothing = {question.field: ""} if is_text else {f"{question.field}__isnull": True}
+        return records.filter(**nothing)
     return records.filter(**{question.field: key})

@@ -1,4 +1,4 @@
-"""What reports keep: their templates, what was published, what is open to all, and past months' sums."""
+"""What reports keep: templates, what was published, what is open to all, sums of past months."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -89,7 +89,7 @@ class SavedReportText(models.Model):
 
 
 class FrozenReport(Narrowed):
-    """Figures as they were given out on a day. They never change; what is counted today may differ."""
+    """Figures as they were given out on a day. What is counted today may differ."""
 
     append_only = True
 

@@ -1,4 +1,4 @@
-"""Yearly numbers that everybody may see: chosen by the director, without small ones, in all languages.
+"""Yearly numbers that everybody may see: chosen by the director, without small ones.
 
 What is kept are keys and numbers; their words come from the catalogs, so one release serves all
 languages. Whatever is released was protected as one system, all tables together.

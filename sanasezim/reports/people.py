@@ -1,7 +1,7 @@
-"""The persons helped, counted once each, however often they called and however many cases they have.
+"""The persons helped, counted once each, however often they called, however many their cases.
 
-A person counts in a period if they called (or somebody called about them), if an intake about them was
-accepted, answered or referred, or if a case of theirs was opened in it. Witnesses do not count.
+A person counts in a period if they called (or somebody called about them), if an intake about them
+was accepted, answered or referred, or if a case of theirs was opened in it. Witnesses do not count.
 
 The database puts what is known of each person into one number, bit by bit, and counts equal ones.
 """

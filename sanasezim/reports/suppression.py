@@ -2,10 +2,10 @@
 
 Every number from 1 to 4 that counts people is hidden, and as many others as it takes that it cannot
 be worked out. All tables of a report are one system: numbers, and sums that hold between them (rows
-and their total, men and women and children, the same total in another table). A small number is safe
-when no combination of the sums determines it, and when they leave open at least three values.
-Zeros are shown, unless nothing else is left to hide: so a hidden number may be any. Which of them are
-the small ones nobody is told.
+and their total, men and women and children, the same total in another table). A small number is
+safe when no combination of the sums determines it, and when they leave open at least three values.
+Zeros are shown, unless nothing else is left to hide: so a hidden number may be any. Which of them
+are the small ones nobody is told.
 """
 
 from collections import defaultdict
@@ -91,7 +91,7 @@ class System:
         return None
 
     def _alone(self, small):
-        """Small numbers that are the only hidden ones of a sum, even one whose parts may overlap."""
+        """Small numbers that alone are hidden of a sum, even of one whose parts may overlap."""
         small, found = set(small), []
         for whole, parts in self.sums:
             hidden = [name for name in dict.fromkeys([whole, *parts]) if name in self.hidden]

@@ -186,7 +186,7 @@ def of_publications(keys, asked):
     return {
         str(each.pk): (
             each.code,
-            f"{each.code} {title.title if (title := best(editions.get(each.pk, []))) else ''}".strip(),
+            " ".join([each.code, *(e.title for e in [best(editions.get(each.pk, []))] if e)]),
         )
         for each in found
     }
@@ -617,7 +617,7 @@ class Report:
 
 
 def make(asked, ids=None, *, compared=False):
-    """The report: all its tables, or those of `ids` in their order. `compared`: with the year before.
+    """The report: all tables, or those of `ids` in their order. `compared`: with the year before.
 
     What cannot be narrowed as it is asked for is left out, rather than shown as nothing.
     """

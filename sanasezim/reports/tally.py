@@ -21,7 +21,7 @@ LOCK = 7_201_501
 
 
 def refresh(wanted):
-    """Sum those of these months that need it. Returns how many. A month that is not over is left alone."""
+    """Sum those of these months that are over and need it. Returns how many."""
     today = timezone.localdate()
     over = [month for month in wanted if next_month(month) <= today]
     missing = sorted(set(over) - set(months.kept_months(over)))

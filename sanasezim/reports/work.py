@@ -26,7 +26,7 @@ def narrow(rows, asked, within=""):
 
 
 def intakes(asked):
-    """Appeals that came by no call: neither junk nor sent twice, and not held for a look any more."""
+    """Appeals that came by no call: neither junk nor sent twice, nor held for a look."""
     rows = Intake.objects.filter(
         Q(held_because="") | Q(decided_at__isnull=False),
         ~Exists(Call.objects.filter(intake=OuterRef("pk"))),
@@ -153,7 +153,7 @@ def handouts(asked):
 
 
 def downloads(asked):
-    """Nothing where it is narrowed: nobody knows for which project somebody takes a booklet along."""
+    """Nothing where it is narrowed: nobody knows for which project a booklet is taken along."""
     if asked.is_narrowed:
         return Counter()
     rows = DownloadCount.objects.filter(day__range=(asked.start, asked.end))

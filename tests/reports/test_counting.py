@@ -1,4 +1,4 @@
-"""Random rows, counted once more in plain Python: every table has to agree; and nothing small leaks."""
+"""Random rows, counted once more in plain Python: every table agrees, and nothing small leaks."""
 
 import csv
 import datetime
@@ -186,7 +186,9 @@ def sums_that_hold(made):
         if who and not table["several_answers"]:
             for w in who:
                 yield (
-                    table["total_who"].get(w, 0), [r.get("who", {}).get(w, 0) for r in rows], (name, w),
+                    table["total_who"].get(w, 0),
+                    [row.get("who", {}).get(w, 0) for row in rows],
+                    (name, w),
                 )  # fmt: skip
         known = whole.setdefault((unit, "total"), table["total"])
         if unit in ("calls", "appeals", "persons"):
@@ -215,7 +217,7 @@ def test_no_small_number_can_be_subtracted_from_what_leaves(calls):
 
 
 def test_a_combination_of_sums_tells_nothing_either():
-    """Two rows and two columns that hide one cell each in turn give the fifth by adding and taking away."""
+    """Rows and columns that hide one cell each give another by adding and taking away."""
     from sanasezim.reports.suppression import System
 
     system = System()

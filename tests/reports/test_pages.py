@@ -6,6 +6,7 @@ import hashlib
 import io
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,8 +41,6 @@ def calls(operator):
 
 
 def address(name, *args, **query):
-    from django.http import QueryDict
-
     made = QueryDict(mutable=True)
     for key, value in query.items():
         made.setlist(key, value if isinstance(value, list) else [value])
@@ -187,8 +186,13 @@ def test_two_questions_are_crossed_and_only_ones_own_records_are_listed(
         assert wrong.status_code == 422
 
 
-@pytest.mark.parametrize("subject", ["persons-kind/persons-who", "cases-topic/cases-outcome",
-                                     "calls-topic/calls-age", "calls-office/calls-project"])  # fmt: skip
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *["persons-kind/persons-who", "cases-topic/cases-outcome"],
+        *["calls-topic/calls-age", "calls-office/calls-project"],
+    ],
+)
 def test_any_two_questions_can_be_crossed(client, director, calls, subject):
     make.sign_in(client, director)
     rows, columns = subject.split("/")
