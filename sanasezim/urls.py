@@ -22,6 +22,7 @@ urlpatterns = [
         events.event_file,
         name="event_file",
     ),
+    path("migrants-day.ics", views.calendar, name="calendar"),
     path("preview/<str:token>/", views.preview, name="preview"),
     path("partner/<str:token>/", partner_views.partner, name="partner"),
     path("hotline/ring/", exchange_views.ring, name="ring"),

@@ -11,11 +11,13 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events import showing
 from events import views as events
 from events.models import Event
 from hotline.lines import status_of
@@ -25,6 +27,7 @@ from resources import views as resources
 from resources.models import Edition
 from sanasezim import watching
 from sanasezim.shared.house import main_line
+from sanasezim.shared.languages import CODES
 from sanasezim.shared.models import Partner, PreviewLink
 from sanasezim.shared.page_cache import keep_page, saves_data
 from sanasezim.shared.pages import page_context
@@ -62,7 +65,9 @@ def home(request):
             "newest": library.finished_cards(
                 library.shelf(library.Filters(), "new", 1, most=3), saves_data(request)
             ),
-            "event": events.current(),
+            "event": (event := showing.current()),
+            "in_season": showing.in_season(event),
+            "days_left": event and (event.starts_on - timezone.localdate()).days,
             "partners": Partner.objects.public().prefetch_related("texts"),
         },
     )
@@ -85,6 +90,17 @@ def page(request, slug):
 def offline(request):
     """What the service worker shows for a page that was not read before."""
     return render(request, "offline.html")
+
+
+@require_safe
+def calendar(request):
+    """18 December for a calendar that subscribes: ?lang= says in which language."""
+    wanted = request.GET.get("lang")
+    language = wanted if wanted in CODES else get_language_from_request(request)
+    with translation.override(language):
+        response = events.whole_calendar(request)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from sanasezim.shared import languages, phones
+from sanasezim.shared import dates, languages, phones
 from sanasezim.shared.content_stamp import kept
 from sanasezim.shared.house import main_line
 
@@ -159,36 +159,8 @@ def language_name(code):
     return languages.OWN_NAMES.get(code, code)
 
 
-# Django lacks the Kazakh, Kyrgyz, Tajik and Cyrillic Uzbek ways, so all seven stand here.
-_MONTHS = {
-    "kk": "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "uz": "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
-    "uz-cyrl": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "ky": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "tg": "январи феврали марти апрели майи июни июли августи сентябри октябри ноябри декабри",
-    "en": "January February March April May June July August September October November December",
-}
-_DAYS = {
-    "kk": "{year} ж. {day} {month}",
-    "ru": "{day} {month} {year} г.",
-    "uz": "{year}-yil {day}-{month}",
-    "uz-cyrl": "{year} йил {day} {month}",
-    "ky": "{year}-ж. {day}-{month}",
-    "tg": "{day} {month} соли {year}",
-    "en": "{day} {month} {year}",
-}
-
-
-@register.filter(expects_localtime=True)
-def day(value):
-    """A date in the long form of the reader's language."""
-    if not value:
-        return ""
-    language = get_language() if get_language() in _DAYS else "en"
-    month = _MONTHS[language].split()[value.month - 1]
-    written = _DAYS[language].format(day=value.day, month=month, year=value.year)
-    return written.replace(" ", NBSP)
+register.filter("day", dates.day, expects_localtime=True)
+register.filter("month", dates.month)
 
 
 @register.filter
@@ -222,12 +194,6 @@ def in_words(code):
         "tg": gettext("in Tajik"),
         "en": gettext("in English"),
     }.get(code, code)
-
-
-@register.filter
-def month(value):
-    """The name of a date's month as it stands in a date: December, декабря."""
-    return _MONTHS.get(get_language(), _MONTHS["en"]).split()[value.month - 1]
 
 
 @register.filter
