@@ -78,8 +78,10 @@ class Change:
 
 
 def changes_of(row):
-    """The changes of a record, the newest first, at most 200."""
-    event_model = type(row).pgh_event_model
+    """The changes of a record, the newest first, at most 200; none where no history is kept."""
+    event_model = getattr(type(row), "pgh_event_model", None)
+    if event_model is None:
+        return []
     events = list(
         event_model.objects.filter(pgh_obj_id=row.pk)
         .select_related("pgh_context")
