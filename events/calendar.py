@@ -16,13 +16,14 @@ GUESSED = datetime.timedelta(hours=1)  # where nobody said until when
 
 def answer(events, name, items=None):
     """A calendar of these events and all of their programme, or of some items of it."""
+    title = _("Sana Sezim: 18 December")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Sana Sezim//Portal//EN",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(_('Sana Sezim: 18 December'))}",
+        f"X-WR-CALNAME:{_text(title)}",
     ]
     for event in events:
         if items is None:
