@@ -59,20 +59,18 @@ def page_of(event):
     """The context of an event's page."""
     today = timezone.localdate()
     text = event.text
-    html, contents, _minutes = render_markdown(text.body)
+    contents = render_markdown(text.body)[1]
     return {
         "event": event,
         "text": text,
-        "body": with_facts(html, text.language) if text.body else "",
+        "body": _html_of(text) if text.body else "",
         "contents": contents,
         "fell_back": text.language != get_language(),
         "phase": phase_of(event, today),
         "days_left": (event.starts_on - today).days,
         "programme": days_of(event.programme.all()),
         "stories": [
-            (story, story.text, render_markdown(story.text.body)[0])
-            for story in event.stories.all()
-            if story.text
+            (story, story.text, _html_of(story.text)) for story in event.stories.all() if story.text
         ],
         "photos": [photo for photo in event.photos.all() if photo.text],
         "videos": [video for video in event.videos.all() if video.text],
@@ -81,6 +79,11 @@ def page_of(event):
         "partners": [partner for partner in event.partners.all() if partner.text],
         "materials": library.cards(event.materials.all()),
     }
+
+
+def _html_of(text):
+    html, _contents, _minutes = render_markdown(text.body)
+    return with_facts(html, text.language)
 
 
 def days_of(programme):

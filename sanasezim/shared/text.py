@@ -46,7 +46,7 @@ def render(source):
     """
     tokens = _markdown.parse(source.replace("\x00", ""))
     contents = []
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip(tokens, [*tokens[1:], None], strict=False):
         if token.type == "heading_open":
             # The page has its own h1, so a text begins at h2.
             level = min(max(int(token.tag[1]), 2), 4)
@@ -75,7 +75,7 @@ def plain(html):
 
 def with_facts(html, language):
     """Put today's facts into rendered HTML. A code nobody has written down stays visible to staff."""
-    known = facts(language)
+    known = facts(language) if "[[" in html else {}
     return SafeString(FACT.sub(lambda match: _fact_html(match[1], known), html))
 
 

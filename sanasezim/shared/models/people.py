@@ -38,7 +38,10 @@ class User(AbstractUser):
     def role_permissions(self):
         """What the person's roles give, as "app.action_model"."""
         given = Permission.objects.filter(group__user=self)
-        return {f"{app}.{code}" for app, code in given.values_list("content_type__app_label", "codename")}
+        return {
+            f"{app}.{code}"
+            for app, code in given.values_list("content_type__app_label", "codename")
+        }
 
     @cached_property
     def role_codes(self):
