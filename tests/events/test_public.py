@@ -80,6 +80,8 @@ def test_a_page_asks_the_database_as_often_for_much_as_for_little(
 ):
     event = edition(2031)
     item(event)
+    story = Story.objects.create(event=event, consent_on="2031-12-01", consent_how="invented")
+    StoryText.objects.create(story=story, language="ru", title="Рассказ", body="Слова")
     with django_assert_max_num_queries(40) as few:
         client.get("/ru/migrants-day/2031/")
     for number in range(12):
