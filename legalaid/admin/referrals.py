@@ -308,7 +308,7 @@ STEPS = {
 
 @admin.register(Referral)
 class ReferralAdmin(GuardedAdmin):
-    list_display = ["case", "partner_name", "sent_at", "standing", "shown_turn", "expires_at"]
+    list_display = ["of_case", "partner_name", "sent_at", "standing", "shown_turn", "expires_at"]
     list_select_related = ["case", "partner"]
     list_prefetch = ["partner__texts"]
     list_filter = ["sent_at", "answer", "reached", "partner"]
@@ -333,6 +333,10 @@ class ReferralAdmin(GuardedAdmin):
     def has_add_permission(self, request):
         # Somebody is referred from their case.
         return False
+
+    @admin.display(description=gettext_lazy("case"))
+    def of_case(self, referral):
+        return referral.case
 
     @admin.display(description=gettext_lazy("partner"))
     def partner_name(self, referral):
