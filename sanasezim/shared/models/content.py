@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sanasezim.shared.languages import LANGUAGES, OWN_NAMES, best
 
 code_validator = RegexValidator(
-    r"^[a-z0-9][a-z0-9-]*\Z", _("Use small Latin letters, digits and hyphens only.")
+    r"^[a-z0-9][a-z0-9_-]*\Z", _("Use small Latin letters, digits, - and _ only.")
 )
 
 
