@@ -4,7 +4,9 @@ import csv
 import datetime
 import hashlib
 import io
+import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 import python_calamine
@@ -15,7 +17,10 @@ MOST_UNPACKED = 500_000_000  # of an XLSX, which is packed
 MOST_ROWS = 500_000
 MOST_COLUMNS = 200
 MOST_LETTERS = 20_000  # of a cell
+MOST_CELLS = 15_000_000  # of a sheet, empty ones between others too: each takes memory
 PACKED = b"PK\x03\x04"
+SHEET = re.compile(r"/worksheets/[^/]+\.xml", re.IGNORECASE)
+PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{0,8})["']""")  # of a row or a cell: 7, B7
 
 
 class NotATable(ValueError):
@@ -40,6 +45,8 @@ def read(data):
     if len(rows) > MOST_ROWS:
         raise NotATable(_("The file has more than 500,000 rows. Bring it in by years."))
     (_line, headings), *rows = rows
+    if not rows:
+        raise NotATable(_("The file has headings and no rows."))
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) > MOST_COLUMNS:
@@ -86,14 +93,41 @@ def _from_xlsx(data):
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise NotATable(_("The file is too large when unpacked."))
+            for part in packed.infolist():
+                if SHEET.search(part.filename):
+                    _refuse_far_cells(packed, part)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, python_calamine.CalamineError, OSError):
+    except (zipfile.BadZipFile, zlib.error, python_calamine.CalamineError, OSError):
         raise NotATable(
             _("The XLSX file cannot be read. Open it in Excel and save it again.")
         ) from None
     for line, cells in enumerate(sheet, 1):
         yield line, [_text(cell) for cell in cells]
+
+
+def _refuse_far_cells(packed, part):
+    """The reader makes room for every cell up to the last: one far away would take all memory."""
+    rows = columns = 0
+    before = b""
+    with packed.open(part) as sheet:
+        while some := sheet.read(1 << 20):
+            for letters, number in PLACE.findall(before + some):
+                rows = max(rows, int(number or 0))
+                columns = max(columns, _column(letters))
+            before = some[-40:]
+    if rows > MOST_ROWS + 1 or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+        raise NotATable(
+            _("A cell stands too far to the right or too far down. Delete empty cells.")
+        )
+
+
+def _column(letters):
+    """A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _text(cell):

@@ -123,7 +123,10 @@ def _day_and_time(text):
         time = datetime.time(hour, minute, second)
     except ValueError:
         raise Unreadable(_("There is no such time of day.")) from None
-    zone = written["zone"] and datetime.datetime.strptime(written["zone"], "%z").tzinfo
+    try:
+        zone = written["zone"] and datetime.datetime.strptime(written["zone"], "%z").tzinfo
+    except ValueError:
+        raise Unreadable(_("There is no such time of day.")) from None
     return _likely(_date(text[: written.start()].strip())), time, zone
 
 
@@ -165,7 +168,7 @@ def _likely(found):
 def age(text):
     """(years, whether about). A range is its middle."""
     written = AGE.search(text)
-    if not written:
+    if not written or text.startswith(("-", "−")):
         raise Unreadable(_("This is not an age."))
     years, to = int(written["age"]), written["to"]
     is_about = bool(to or ABOUT.search(text))

@@ -157,6 +157,7 @@ def test_a_heading_is_explained_once_and_remembered():
         ({"sex": "1985"}, [("sex", "")]),
         ({"age": "150"}, [("age", "")]),
         ({"age": "1985"}, [("age", "")]),
+        ({"age": "-5"}, [("age", "")]),
         ({"age": "мало"}, [("age", "")]),
         ({"minor": "maybe"}, [("minor", "")]),
         ({"minor": "yes", "age": "40"}, [("minor", "")]),
@@ -174,7 +175,8 @@ def test_a_bad_cell_is_named_with_what_was_probably_meant(row, wrong):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "31.02.2010", "2010-13-01", "today", "01.01.1899", "2999-01-01", "2010-01-01 25:00", "12"],
+    ["", "31.02.2010", "2010-13-01", "today", "01.01.1899", "2999-01-01", "2010-01-01 25:00",
+     "2010-01-01 10:00+99:00", "12"],
 )  # fmt: skip
 def test_what_is_no_day_is_refused(text):
     found = check(as_csv([["started_at", "sex"], [text, "male"]])).problems
@@ -216,6 +218,7 @@ def test_two_rows_that_say_otherwise_of_a_person_are_refused():
         b"\n\n ,\n",
         b"\x00\x01\x02 nothing",
         b"PK\x03\x04 no archive",
+        b"started_at,sex\n",
         b"%PDF-1.4",
         b'started_at,notes\n2020-01-01,"' + b"x" * 30_000,
     ],
@@ -227,6 +230,17 @@ def test_a_file_that_is_no_table_is_refused_in_words(data):
         assert str(refusal)
     else:
         assert checked.problems
+
+
+def test_a_cell_far_away_takes_no_memory():
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "started_at")
+        sheet.write(1_048_575, 16_383, "x")
+
+    with pytest.raises(files.NotATable):
+        files.read(data.getvalue())
 
 
 def test_one_bad_row_keeps_all_out(tmp_path, capsys):
