@@ -156,7 +156,7 @@ def keep_photo(event, checked, **fields):
     photo = Photo(
         event=event, width=checked.facts["width"], height=checked.facts["height"], **fields
     )
-    with written() as stored:
+    with checked.content, written() as stored:
         photo.original = stored.write("events", checked.kind, checked.content)
         for name, picture in zip(Photo.SIZES, checked.facts["pictures"], strict=True):
             setattr(photo, name, stored.write("events", "webp", ContentFile(picture)))
@@ -167,7 +167,7 @@ def keep_photo(event, checked, **fields):
 @transaction.atomic
 def keep_film(event, checked, **fields):
     video = Video(event=event, seconds=checked.facts["seconds"], **fields)
-    with written() as stored:
+    with checked.content, written() as stored:
         checked.content.seek(0, os.SEEK_END)
         video.size = checked.content.tell()
         checked.content.seek(0)

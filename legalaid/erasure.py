@@ -34,6 +34,7 @@ from legalaid.models import (
     Outcome,
     PackRequest,
     Person,
+    PersonKey,
     Referral,
     Service,
     Task,
@@ -144,6 +145,7 @@ class Erasing:
         self.remove(Identity.objects.filter(person__in=people))
         # Of an identity that was taken away earlier, only the history is left.
         self.rows += _events(Identity).filter(person_id__in=people).delete()[0]
+        self.rows += PersonKey.objects.filter(person__in=people).delete()[0]
         self.forget(Person, people)
 
     def _note(self, rows):

@@ -151,7 +151,10 @@ def identity_of(person):
 def _said_by(row):
     """The names, phones and documents of a row with search keys, each as one text."""
     sources = search_keys_field(type(row)).sources
-    return {kind: "\n".join(_text(row, name) for name in of) for kind, of in sources.items()}
+    return {
+        kind: "\n".join(_text(row, name) for name in sources[kind])
+        for kind in ("names", "phones", "documents")
+    }
 
 
 def _text(row, name):

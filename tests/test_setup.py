@@ -43,6 +43,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "portal.example.kz",
     "DATABASE_URL": "postgres://portal:password@127.0.0.1:1/portal",
 }
+OPERATOR = {"OPERATOR_NAME": "Общественный фонд «Сана Сезім»", "OPERATOR_BIN": "123456789012"}
 
 
 @contextlib.contextmanager
@@ -367,7 +368,7 @@ def test_production_settings_pass_djangos_own_checks():
         *(sys.executable, "-W", "error", "manage.py", "check", "--deploy"),
         *("--fail-level", "WARNING"),
         cwd=settings.BASE_DIR,
-        **PRODUCTION,
+        **PRODUCTION | OPERATOR,
     )
 
     assert checked.returncode == 0, checked.stderr
@@ -377,7 +378,7 @@ def test_production_settings_pass_djangos_own_checks():
 def test_a_secret_may_stand_in_a_file(tmp_path):
     secret = tmp_path / "secret_key"
     secret.write_text(PRODUCTION["SECRET_KEY"])
-    variables = PRODUCTION | {"SECRET_KEY_FILE": str(secret)}
+    variables = PRODUCTION | OPERATOR | {"SECRET_KEY_FILE": str(secret)}
     del variables["SECRET_KEY"]
     checked = run(sys.executable, "manage.py", "check", cwd=settings.BASE_DIR, **variables)
 

@@ -134,18 +134,16 @@ def test_an_unknown_code_of_a_fact_is_refused_and_the_words_stay(desk):
     assert "no-such-fee" not in edition.body
 
 
-@pytest.mark.parametrize("thing", ["page", "event"])
-def test_an_unknown_code_is_refused_wherever_staff_write_a_text(superuser, client, thing):
+def test_an_unknown_code_is_refused_wherever_staff_write_a_text(superuser, client):
     superuser.language = "en"
     superuser.save()
     client.force_login(superuser)
-    owner = getattr(make, thing)()
+    owner = make.page()
     text = owner.texts.get()
-    given = {"year": 2031, "starts_on": "2031-12-18", "ends_on": "2031-12-18", "publish_at": ""}
-    given |= {"texts-TOTAL_FORMS": 1, "texts-INITIAL_FORMS": 1}
+    given = {"texts-TOTAL_FORMS": 1, "texts-INITIAL_FORMS": 1}
     given |= {f"texts-0-{name}": value for name, value in vars(text).items() if name[0] != "_"}
-    given |= {f"texts-0-{thing}": owner.pk, "texts-0-body": "Сбор [[no-such-fee]]."}
-    address = reverse(f"admin:{owner._meta.label_lower.replace('.', '_')}_change", args=[owner.pk])
+    given |= {"texts-0-page": owner.pk, "texts-0-body": "Сбор [[no-such-fee]]."}
+    address = reverse("admin:shared_page_change", args=[owner.pk])
 
     answer = client.post(address, given)
 
@@ -653,44 +651,3 @@ def test_who_may_only_look_reads_an_edition_and_finds_no_button(client, operator
     for button in ["_save", "new_file", "preview-form", "<textarea"]:
         assert button not in words(page)
     assert client.post(page_of(edition), typed(edition, title="Нельзя")).status_code == 403
-
-
-# The day
-
-
-def test_an_event_is_written_planned_in_almaty_time_and_previewed(desk):
-    publication = make.publication()
-    handout = make.handout(publication=publication)
-    moment = (timezone.now() + datetime.timedelta(days=3)).replace(second=0, microsecond=0)
-    inline = {"texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 0}
-    for number, (language, title) in enumerate(
-        [("ru", "День мигранта"), ("uz", "Migrantlar kuni")]
-    ):
-        inline |= {
-            f"texts-{number}-language": language,
-            f"texts-{number}-title": title,
-            f"texts-{number}-body": "Matn.",
-        }
-
-    answer = desk.post(
-        reverse("admin:events_event_add"),
-        {
-            "year": 2032,
-            "starts_on": "2032-12-18",
-            "ends_on": "2032-12-18",
-            "publish_at": in_almaty(moment),
-            "materials": [publication.pk],
-            "handouts": [handout.pk],
-            **inline,
-        },
-    )
-
-    assert answer.status_code == 302
-    event = handout.events.get()
-    assert event.publish_at == moment
-    assert PlannedMoment.objects.filter(at=moment).exists()
-    assert event.texts.get(language="uz-cyrl").title == "Мигрантлар куни"
-    page = words(desk.get(reverse("admin:events_event_change", args=[event.pk])))
-    assert "Readers will see it from" in page
-    shown = desk.post(reverse("admin:events_event_preview", args=[event.pk]), follow=True)
-    assert shown.status_code == 200
