@@ -4,7 +4,9 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
+from hotline.models import Call, HandOver, QualityNote
 from legalaid.models import CaseMember, Holiday
 from resources.admin import EditionAdmin
 from sanasezim import roles_document
@@ -125,8 +127,11 @@ def test_the_first_page_tells_staff_without_a_role_nothing(client, objects):
 
 
 def on_every_case(user, objects):
-    """What roles.py opens is still only one's own: put them on the team."""
+    """What roles.py opens is still only one's own: put them on the team, let the call be theirs."""
     CaseMember.objects.create(case=objects["legalaid.case"], user=user)
+    HandOver.objects.update(to=user)
+    Call.objects.update(answered_by=user)
+    QualityNote.objects.update(looked_at=timezone.now(), looked_by=user, mark="good")
     return user
 
 
