@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes a bare Debian 12 or newer into a running portal:
 #
-#     deploy/install.sh portal.example.kz
+#     OPERATOR_NAME="the full legal name" OPERATOR_BIN=123456789012 deploy/install.sh portal.example.kz
 #
+# The name and BIN stand in every consent as who keeps the data; only the first run needs them.
 # Run it again after every update of the project: what is there stays, passwords, keys and data above all.
 # docs/deploy.md says what it does, step by step, and what is left for you.
 set -euo pipefail
@@ -24,6 +25,11 @@ has_systemd() { [[ -d /run/systemd/system ]]; }
 [[ $(id -u) == 0 ]] || stop "run it as root."
 [[ $HOST =~ ^[A-Za-z0-9.-]+$ ]] || stop "name the host people will type: deploy/install.sh portal.example.kz"
 command -v apt-get >/dev/null || stop "this is made for Debian 12 or newer."
+if ! grep -qs '^OPERATOR_BIN=.' "$ETC/portal.env"; then
+    [[ ${OPERATOR_BIN:-} =~ ^[0-9]{12}$ ]] || stop "set OPERATOR_BIN, the 12 digits of the NGO's BIN, for this first run."
+    [[ -n ${OPERATOR_NAME:-} && ! $OPERATOR_NAME =~ [\'\\$'\n'] ]] ||
+        stop "set OPERATOR_NAME, the full legal name, without apostrophes, for this first run."
+fi
 
 say "Packages of Debian"
 export DEBIAN_FRONTEND=noninteractive
@@ -98,11 +104,12 @@ WEB_THREADS=16
 # EMAIL_URL=smtp+tls://user:password@mail.example.kz:587
 # DEFAULT_FROM_EMAIL=portal@$HOST
 # ACCESS_DIGEST_TO=director@example.kz
-# OPERATOR_NAME="the full legal name"
-# OPERATOR_BIN=
 ENV
      mv "$ETC/portal.env.new" "$ETC/portal.env")
     rm "$ETC/.web"
+fi
+if ! grep -q '^OPERATOR_BIN=.' "$ETC/portal.env"; then
+    printf "OPERATOR_NAME='%s'\nOPERATOR_BIN=%s\n" "$OPERATOR_NAME" "$OPERATOR_BIN" >>"$ETC/portal.env"
 fi
 
 # Any command of the portal, as its account, with its environment.
@@ -176,4 +183,4 @@ say "The portal is installed: https://$HOST/"
 [[ -z ${OWN_CERTIFICATE:-} ]] || echo "- The certificate is our own, for 90 days: put a real one into /etc/ssl/portal, then: systemctl reload nginx"
 [[ ! -e /root/recovery-key.txt ]] || echo "- /root/recovery-key.txt opens every backup: onto paper, into two safes, then: shred -u /root/recovery-key.txt"
 echo "- The first administrator: sana-sezim createsuperuser"
-echo "- Mail and the NGO's legal name: $ETC/portal.env, then: systemctl restart portal-web portal-work"
+echo "- Mail: $ETC/portal.env, then: systemctl restart portal-web portal-work"

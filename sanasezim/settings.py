@@ -259,7 +259,7 @@ ASK_AGAIN_AFTER = datetime.timedelta(days=90)
 ERASE_AFTER = datetime.timedelta(minutes=10)
 # What was erased, kept outside of the database: it outlives the restoring of an older backup.
 ERASED_LIST = Path(env.str("ERASED_LIST", default=str(BASE_DIR / "var" / "erased.list")))
-# Backups (docs/decisions/0009-backups.md): the half of the key that seals; the one that opens, for a
+# Backups (docs/decisions/0010-backups.md): the half of the key that seals; the one that opens, for a
 # restore; the folder of the nightly ones; what tells of the last good one, outside of the database, too.
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
 RECOVERY_KEY = env.str("RECOVERY_KEY", default="")

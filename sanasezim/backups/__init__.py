@@ -7,7 +7,7 @@
     making.py         write, read back, forget the old ones
     restoring.py      open, look at everything, then bring it back
 
-Why it is so: docs/decisions/0009-backups.md
+Why it is so: docs/decisions/0010-backups.md
 """
 
 
