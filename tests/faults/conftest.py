@@ -295,6 +295,7 @@ def nginx(house, tmp_path_factory):
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("/etc/ssl/portal/", f"{folder}/"),
         ("/var/cache/nginx/portal", f"{folder}/cache"),
+        ("/dev/shm/portal-bodies", f"{folder}/body"),
         ("/var/log/nginx/portal.log", f"{folder}/error.log"),
         ("portal.example.kz", "localhost"),
         ("server 127.0.0.1:8000", f"server 127.0.0.1:{house.port}"),
@@ -305,12 +306,12 @@ def nginx(house, tmp_path_factory):
     told = re.sub(r"\n\s+listen \[::\].*", "", told)
     # All of these tests come from one address.
     told = told.replace("rate=20r/s", "rate=2000r/s").replace("burst=60", "burst=3000")
-    told = told.replace("limit_conn connections 200", "limit_conn connections 2000")
+    told = re.sub(r"limit_conn connections \d+", "limit_conn connections 2000", told)
     (folder / "portal.conf").write_text(told)
     (folder / "nginx.conf").write_text(
         f"pid {folder}/pid; error_log {folder}/start.log; daemon off; worker_processes 1;\n"
         "events { worker_connections 2000; }\n"
-        f"http {{ include /etc/nginx/mime.types; client_body_temp_path {folder}/body;\n"
+        f"http {{ include /etc/nginx/mime.types;\n"
         f"proxy_temp_path {folder}/proxy; include {folder}/portal.conf; }}\n"
     )
     serving = subprocess.Popen(
