@@ -463,4 +463,10 @@ class Migration(migrations.Migration):
             "events_videotext",
             "events_pressitem",
         ),
+        # What was public stays public, in every language it was written in.
+        migrations.RunSQL(
+            "UPDATE events_eventtext AS words SET publish_at = event.publish_at"
+            " FROM events_event AS event WHERE event.id = words.event_id",
+            migrations.RunSQL.noop,
+        ),
     ]
