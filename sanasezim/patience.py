@@ -6,18 +6,16 @@ thread. Only in the process that serves; nights and set-ups may take their time.
 """
 
 import select
-import threading
 import time
 
 import psycopg2
 from psycopg2 import extensions
 
-SECONDS = 8
-# When the database has hung so often in so many seconds, nobody waits for it for long until it answers.
-HUNG_OFTEN, WITHIN, THEN_SECONDS = 3, 10, 1
+SECONDS = 7
+# Once it has hung, nobody else waits for so long, until it answers anybody or some time has passed.
+THEN_SECONDS, REMEMBERED = 1, 15
 
-_hung = []
-_lock = threading.Lock()
+_hung_at = None
 
 
 def begin():
@@ -26,23 +24,23 @@ def begin():
 
 def wait(connection):
     """psycopg2 calls this whenever it would block."""
+    global _hung_at
     patience = _patience()
     while True:
         state = connection.poll()
         if state == extensions.POLL_OK:
+            _hung_at = None
             return
         waiting = select.poll()
         waiting.register(
             connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT
         )
         if not waiting.poll(patience * 1000):
-            with _lock:
-                _hung.append(time.monotonic())
-                del _hung[:-HUNG_OFTEN]
+            _hung_at = time.monotonic()
             raise psycopg2.OperationalError("The database does not answer.")
 
 
 def _patience():
-    with _lock:
-        hangs = len(_hung) == HUNG_OFTEN and time.monotonic() - _hung[0] < WITHIN
+    hung_at = _hung_at
+    hangs = hung_at is not None and time.monotonic() - hung_at < REMEMBERED
     return THEN_SECONDS if hangs else SECONDS

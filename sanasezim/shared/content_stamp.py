@@ -10,7 +10,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import connection, migrations
+from django.db import DatabaseError, OperationalError, connection, migrations
 
 MOST_ANSWERS = 1000
 
@@ -19,15 +19,23 @@ class ContentStamp:
     """Called: a value that is equal as long as nothing public has changed."""
 
     def __init__(self):
-        self.looked_at = float("-inf")
+        self.looked_at = self.failed_at = float("-inf")
         self.value = None
         self.lock = threading.Lock()
 
     def __call__(self):
         if time.monotonic() - self.looked_at >= settings.CONTENT_STAMP_SECONDS:
             with self.lock:
-                if time.monotonic() - self.looked_at >= settings.CONTENT_STAMP_SECONDS:
-                    self.value = self.read()
+                now = time.monotonic()
+                if now - self.failed_at < settings.CONTENT_STAMP_SECONDS:
+                    # Whoever waited here meanwhile need not wait for the same database again.
+                    raise OperationalError("The database did not answer just now.")
+                if now - self.looked_at >= settings.CONTENT_STAMP_SECONDS:
+                    try:
+                        self.value = self.read()
+                    except DatabaseError:
+                        self.failed_at = time.monotonic()
+                        raise
                     self.looked_at = time.monotonic()
         return self.value
 
