@@ -293,7 +293,9 @@ PBX_SECRET = env.str("PBX_SECRET", default="")
 # Asking for legal aid. Nobody is refused for a number here: a request is held for a look at most.
 INTAKES_PER_HOUR = 6  # of one address; the rest are held
 INTAKES_PER_HOUR_MOST = 60  # from then on their files are not looked at either
-INTAKES_PER_HOUR_OF_ALL = 1000  # of the whole portal; from then on the second one of an address is held
+INTAKES_PER_HOUR_OF_ALL = (
+    1000  # of the whole portal; from then on the second one of an address is held
+)
 INTAKE_FASTEST_SECONDS = 4  # nobody reads and fills in the form in less
 # Asking to be called back: nobody is refused here, either.
 CALLBACKS_PER_HOUR = 6
@@ -330,9 +332,15 @@ LOGGING = {
             "()": "sanasezim.private_log.PrivateFormatter",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
+        },
+        "json": {"()": "sanasezim.private_log.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.bool("LOG_JSON", default=not DEMO) else "plain",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Words people searched for stand in the address; the request line stays out of the log.

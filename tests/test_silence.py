@@ -1,6 +1,7 @@
 """What people told us reaches no log, no session, no admin log and no mail, also when saving fails."""
 
 import io
+import json
 import logging
 
 import pytest
@@ -9,8 +10,9 @@ from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
-from sanasezim.private_log import PrivateFormatter
+from sanasezim.private_log import JsonFormatter, PrivateFormatter
 from sanasezim.shared.models import AccessEntry
 from tests import make
 
@@ -113,8 +115,8 @@ def test_a_call_that_could_not_be_saved_is_told_without_its_words(client, operat
 
 
 def test_no_handler_of_the_settings_writes_an_errors_words():
-    assert set(settings.LOGGING["formatters"]) == {"plain"}
-    assert settings.LOGGING["formatters"]["plain"]["()"] == "sanasezim.private_log.PrivateFormatter"
+    for formatter in settings.LOGGING["formatters"].values():
+        assert issubclass(import_string(formatter["()"]), PrivateFormatter)
     assert not settings.ADMINS
 
 
@@ -137,3 +139,24 @@ def test_a_person_in_the_database_is_no_name(client):
     make.intake(story=STORY, speaker_name=NAME, contact=PHONE, is_anonymous=True)
 
     assert not anywhere(stored_rows())
+
+
+def test_a_line_of_json_says_where_it_broke_and_not_with_which_words():
+    try:
+        int(STORY)
+    except ValueError as error:
+        record = logging.LogRecord(
+            "x",
+            logging.ERROR,
+            "x.py",
+            1,
+            "it %s",
+            ("broke",),
+            (ValueError, error, error.__traceback__),
+        )
+        line = JsonFormatter().format(record)
+
+    told = json.loads(line)
+    assert (told["level"], told["message"]) == ("ERROR", "it broke")
+    assert "ValueError" in told["trace"][-1] and "\n" not in line
+    assert not anywhere([line])
