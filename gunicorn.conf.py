@@ -19,6 +19,8 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Without nginx each slow reader of a file holds a thread: with 8, thirty of them shut everybody out.
 threads = int(os.environ.get("WEB_THREADS", "64"))
+# One loading is quicker than a worker's each, and nobody reloads a demonstration.
+preload_app = embedded_pg.is_demo()
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
