@@ -82,7 +82,7 @@ def preview(request, link):
 def archive(request):
     """Every year, with what came of it."""
     events = [event for event in Event.objects.main().published().for_readers() if event.text]
-    return render(request, "events/archive.html", {"events": events, "side": _side_events()})
+    return render(request, "events/archive.html", {"events": events})
 
 
 @require_safe

@@ -15,13 +15,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sanasezim.importing import batches, columns, files, meanings, writing
+from sanasezim.reports.formats import harmless
 from sanasezim.shared import access_log, confirmed
 from sanasezim.shared.access_log import Action
 from sanasezim.shared.models import ImportBatch
 from sanasezim.shared.uploads import takes_files
 
 LEFT_OUT = "-"
-LIVE = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 class FileForm(forms.ModelForm):
@@ -220,13 +220,8 @@ class ImportBatchAdmin(admin.ModelAdmin):
         )
         for problem in json.loads(batch.findings or "{}").get("problems", []):
             cells = [problem[name] for name in ("line", "heading", "value", "reason", "suggestion")]
-            rows.writerow([_inert(cell) for cell in cells])
+            rows.writerow([harmless(str(cell)) for cell in cells])
         return response
-
-
-def _inert(cell):
-    text = str(cell)
-    return f"'{text}" if text.startswith(LIVE) else text
 
 
 def _choices_of(what, name):

@@ -5,7 +5,6 @@ import json
 from collections import Counter
 from dataclasses import asdict
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -121,7 +120,7 @@ def _findings(table, checked):
         "problems_in_all": checked.problems_in_all,
         "proposed": [
             [
-                str(apps.get_model(new.model._meta.label)._meta.verbose_name),
+                str(new.model._meta.verbose_name),
                 new.code,
                 new.name,
                 new.rows,
