@@ -43,10 +43,11 @@ def event_file(request, name):
 @keep_page
 def current_event(request):
     """The edition that is right today: a count-down, the day itself, or what came of it."""
-    found = showing.current()
+    archive = _archive()
+    found = showing.current(archive)
     if found is None:
-        return render(request, "events/none.html", {"archive": _archive()})
-    return _page(request, Event.objects.for_readers().get(pk=found.pk))
+        return render(request, "events/none.html", {"archive": archive})
+    return _page(request, Event.objects.for_readers().get(pk=found.pk), archive)
 
 
 @require_safe
@@ -64,7 +65,7 @@ def side_event(request, year, slug):
 def _event(request, **address):
     event = Event.objects.filter(**address).published().for_readers().first()
     if event is not None:
-        return _page(request, event)
+        return _page(request, event, _archive())
     # What was public and was taken away says so, and why.
     was_public = Event.objects.withdrawn().filter(publish_at__lte=timezone.now())
     gone = get_object_or_404(was_public.with_public_texts(), **address)
@@ -74,7 +75,7 @@ def _event(request, **address):
 
 def preview(request, link):
     """An unpublished event, as its page will look."""
-    return _page(request, Event.objects.for_preview().get(pk=link.target.pk), preview=link)
+    return _page(request, Event.objects.for_preview().get(pk=link.target.pk), _archive(), link)
 
 
 @require_safe
@@ -178,8 +179,8 @@ def _shown(request, template, year, slug):
     return render(request, template, _context(_public(year, slug)))
 
 
-def _page(request, event, preview=None):
-    context = _context(event) | {"preview": preview, "archive": _archive(), "side": _side_events()}
+def _page(request, event, archive, preview=None):
+    context = _context(event) | {"preview": preview, "archive": archive, "side": _side_events()}
     if not preview:
         context["json_ld"] = showing.json_ld(
             event, event.text, context["page_url"], context["picture_url"]
