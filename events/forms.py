@@ -27,6 +27,7 @@ from events.models import (
 from events.pictures import PictureField
 from resources.models import Handout, Publication
 from sanasezim.shared.admin import tick_boxes
+from sanasezim.shared.forms import PreviewDaysForm
 from sanasezim.shared.languages import LANGUAGES, OWN_NAMES
 from sanasezim.shared.models import Office, Partner
 from sanasezim.shared.text import check_facts
@@ -534,13 +535,8 @@ class WithdrawForm(StepForm):
     )
 
 
-class PreviewLinkForm(StepForm):
-    days = forms.TypedChoiceField(
-        label=_("How long the link works"),
-        coerce=int,
-        choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days"))],
-        initial=7,
-    )
+class PreviewLinkForm(StepForm, PreviewDaysForm):
+    pass
 
 
 class CommentForm(forms.ModelForm):

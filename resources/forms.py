@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from resources.files import RECORDINGS, LibraryFileField
 from resources.models import Edition, Handout, Publication
 from sanasezim.shared.admin import tick_boxes
+from sanasezim.shared.forms import PreviewDaysForm
 from sanasezim.shared.text import check_facts
 
 
@@ -185,13 +186,8 @@ class WithdrawForm(StepForm):
     )
 
 
-class PreviewLinkForm(StepForm):
-    days = forms.TypedChoiceField(
-        label=_("How long the link works"),
-        coerce=int,
-        choices=[(1, _("1 day")), (7, _("7 days")), (30, _("30 days"))],
-        initial=7,
-    )
+class PreviewLinkForm(StepForm, PreviewDaysForm):
+    pass
 
 
 class HandoutForm(forms.ModelForm):
