@@ -105,14 +105,15 @@ def place_of(item):
 
 def json_ld(event, text, address, picture):
     """The event as machines read it (schema.org), as a script that no browser runs."""
-    phases = [item.starts_at for item in event.programme.all() if item.starts_at]
+    begins = [item.starts_at for item in event.programme.all() if item.starts_at]
+    items = [item for item in event.programme.all() if item.text]
     facts = {
         "@context": "https://schema.org",
         "@type": "Event",
         "name": text.title,
         "description": text.summary or text.theme,
         "inLanguage": text.language,
-        "startDate": min(phases, default=event.starts_on).isoformat(),
+        "startDate": min(begins, default=event.starts_on).isoformat(),
         "endDate": event.ends_on.isoformat(),
         "eventStatus": "https://schema.org/EventScheduled",
         "url": address,
@@ -121,7 +122,7 @@ def json_ld(event, text, address, picture):
         "organizer": {"@type": "NGO", "name": "Sana Sezim"},
         "location": {
             "@type": "Place",
-            "name": next(filter(None, map(_place_if_any, event.programme.all())), "Шымкент"),
+            "name": next(filter(None, map(place_of, items)), "Шымкент"),
             "address": {
                 "@type": "PostalAddress",
                 "addressLocality": "Шымкент",
@@ -136,13 +137,9 @@ def json_ld(event, text, address, picture):
                 **({"endDate": item.ends_at.isoformat()} if item.ends_at else {}),
                 "location": {"@type": "Place", "name": place_of(item) or "Шымкент"},
             }
-            for item in event.programme.all()
-            if item.text
+            for item in items
         ],
     }
+    # What could end the script is escaped: nothing of it is read as HTML.
     written = json.dumps(facts, ensure_ascii=False).translate(ESCAPED)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(written))  # noqa: S308
-
-
-def _place_if_any(item):
-    return place_of(item) if item.text else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from sanasezim.importing import columns, words
-from sanasezim.importing.words import NOTHING, Unreadable, key
+from sanasezim.importing.words import Unreadable, key
 
 MOST_PROBLEMS = 5000  # of a hopeless file; the count goes on
 PROGRESS_EVERY = 5000
@@ -135,7 +135,7 @@ class _Reader:
             self.wrong("", _("This row has more cells than there are headings."))
         row = {}
         for (_heading, column), text in zip(self.columns, cells, strict=False):
-            if column is None or not text or text.casefold() in NOTHING:
+            if column is None or not text:
                 continue
             value = self.cell(column, text)
             if value is not None:
@@ -156,7 +156,7 @@ class _Reader:
     def cell(self, column, text):
         """The value, or None where it cannot be read: that is noted."""
         text = self.meanings.get((column.name, key(text)), text)
-        if text in NOTHING:
+        if words.is_nothing(text):
             return None
         if column.names:
             return self.names(column, text)
@@ -176,7 +176,7 @@ class _Reader:
         if self.checked.what != "cases" or column.name not in columns.OF_EACH_PERSON:
             return column.read(text)
         parts = [part.strip() for part in text.split(";")]
-        return [None if part.casefold() in NOTHING else column.read(part) for part in parts]
+        return [None if words.is_nothing(part) else column.read(part) for part in parts]
 
     def names(self, column, text):
         """The codes of the rows that are named; of those not there yet, what they would be."""

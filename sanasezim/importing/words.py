@@ -94,6 +94,11 @@ def key(text):
     return " ".join(text.casefold().replace("ё", "е").split()).rstrip(".:")
 
 
+def is_nothing(text):
+    """Whether a cell says that nothing is known."""
+    return text.casefold() in NOTHING
+
+
 # Days
 
 
