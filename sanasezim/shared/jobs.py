@@ -74,7 +74,8 @@ def run_one():
         return False
     try:
         with transaction.atomic():
-            held = Job.objects.waiting().select_for_update(skip_locked=True).filter(pk=job.pk)
+            # Waits: another worker that looked at the row, too, holds it for a moment.
+            held = Job.objects.waiting().select_for_update().filter(pk=job.pk)
             if held.first():
                 TASKS[job.task](*([job.of] if job.of else []))
                 held.update(done_at=timezone.now(), trouble="")
