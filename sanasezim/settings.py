@@ -2,6 +2,7 @@
 
 import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -43,11 +44,20 @@ SITE_ORIGIN = env.str(
     "SITE_ORIGIN", default="http://127.0.0.1:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}"
 )
 
+
+def database(name):
+    """A socket stands in an address as libpq has it: postgres://role@%2Frun%2Fpostgresql/portal"""
+    named = env.db(name)
+    return named | {"HOST": unquote(named["HOST"])}
+
+
 # Two roles: one owns the tables and migrates (manage.py chooses it), the other serves and owns nothing.
 AS_OWNER = env.bool("PORTAL_AS_OWNER", default=False)
 if env.str("DATABASE_URL", default=""):
-    serving = env.db("DATABASE_URL")
-    owning = env.db("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else serving
+    serving = database("DATABASE_URL")
+    owning = (
+        database("DATABASE_OWNER_URL") if env.str("DATABASE_OWNER_URL", default="") else serving
+    )
     DATABASES = {"default": owning if AS_OWNER else serving}
     DATABASE_WEB_ROLE = serving["USER"]
 elif DEMO:
