@@ -1,7 +1,7 @@
 """Staff accounts. Migrants have none."""
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, Permission
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -25,28 +25,35 @@ class User(AbstractUser):
 
     def has_perm(self, perm, obj=None):
         # A superuser runs the house. What people told us opens to a role, and to nothing else.
-        if self.is_superuser and perm.partition(".")[0] in settings.APPS_ABOUT_PEOPLE:
-            return self.is_active and perm in self.role_permissions
-        return super().has_perm(perm, obj)
+        if self._runs_the_house(perm.partition(".")[0]):
+            return True
+        return self.is_active and obj is None and perm in self.role_permissions
 
     def has_module_perms(self, app_label):
-        if self.is_superuser and app_label in settings.APPS_ABOUT_PEOPLE:
-            return any(name.startswith(f"{app_label}.") for name in self.role_permissions)
-        return super().has_module_perms(app_label)
+        if self._runs_the_house(app_label):
+            return True
+        return self.is_active and any(
+            name.startswith(f"{app_label}.") for name in self.role_permissions
+        )
+
+    def _runs_the_house(self, app_label):
+        return self.is_active and self.is_superuser and app_label not in settings.APPS_ABOUT_PEOPLE
 
     @cached_property
     def role_permissions(self):
         """What the person's roles give, as "app.action_model"."""
-        given = Permission.objects.filter(group__user=self)
-        return {
-            f"{app}.{code}"
-            for app, code in given.values_list("content_type__app_label", "codename")
-        }
+        return {f"{app}.{code}" for _role, app, code in self._given_by_roles if code}
 
     @cached_property
     def role_codes(self):
         """The roles of roles.py this person has, in a fixed order."""
-        return sorted(group.name for group in self.groups.all())
+        return sorted({role for role, _app, _code in self._given_by_roles})
+
+    @cached_property
+    def _given_by_roles(self):
+        """(role, app, action_model): asked once for all that a page wants to know."""
+        code = "permissions__codename"
+        return list(self.groups.values_list("name", "permissions__content_type__app_label", code))
 
 
 def staff_who_may(permission):
