@@ -348,6 +348,48 @@ class Front:
         return self.house.slip(port=self.port, tls=True)
 
 
+class Visitor:
+    """Somebody with a browser that keeps cookies: through nginx, or straight to the portal."""
+
+    def __init__(self, house, front=None, **headers):
+        self.house, self.headers, self.cookies = house, headers, {}
+        self.way = {"port": front.port, "tls": True} if front else {"port": house.port}
+        self.origin = "https://localhost" if front else "http://localhost"
+
+    def ask(self, method, path, body=None, **headers):
+        headers = self.headers | headers
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = self.house.ask(method, path, body, headers, timeout=60, **self.way)
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            name, value = line.split(";")[0].split("=", 1)
+            if value.strip('"'):
+                self.cookies[name] = value
+            else:
+                self.cookies.pop(name, None)
+        return answer
+
+    def get(self, path):
+        return self.ask("GET", path)
+
+    def post(self, path, fields, page=None):
+        """Send the form that stands on a page."""
+        page = page or self.get(path)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token, f"no form at {path}, but {page.status}"
+        body = urlencode(fields | {"csrfmiddlewaretoken": token[1]}, doseq=True)
+        kind = "application/x-www-form-urlencoded"
+        return self.ask("POST", path, body, **{"Content-Type": kind, "Origin": self.origin})
+
+    def sign_in(self, role):
+        """As the first demonstration account of a role. They come in with their password alone."""
+        accounts = (self.house.folder / "var" / "demo-accounts.txt").read_text().splitlines()
+        _role, name, password = next(line.split("\t") for line in accounts if line.startswith(role))
+        answer = self.post("/staff/login/", {"username": name, "password": password})
+        assert answer.status == 302, f"{name} does not get in: {answer.status}"
+        return self
+
+
 def at_once(number, work):
     """What each of many got; None where something broke. In threads, all begun together."""
     got, start = [None] * number, threading.Barrier(number)
