@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from sanasezim.shared.content_stamp import watch
+from sanasezim.shared.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Event',
             fields=[
@@ -320,4 +321,4 @@ class Migration(migrations.Migration):
             "events_videotext",
             "events_pressitem",
         ),
-    ]
+    ])

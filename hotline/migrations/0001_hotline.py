@@ -15,6 +15,7 @@ import hotline.models.supervision
 import sanasezim.shared.protected
 import sanasezim.shared.search_keys
 from sanasezim.shared.history import AddTrigger
+from sanasezim.shared.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
         ('shared', '0005_job'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Call',
             fields=[
@@ -529,4 +530,4 @@ class Migration(migrations.Migration):
             model_name='callbackevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e2539a2cd6cf9b2f96663518daf6150b5786a21f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_05039', table='hotline_callbackevent', when='BEFORE')),
         ),
-    ]
+    ])

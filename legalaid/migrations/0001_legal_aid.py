@@ -13,6 +13,7 @@ import sanasezim.shared.protected
 import sanasezim.shared.sealed_files
 import sanasezim.shared.search_keys
 from sanasezim.shared.history import AddTrigger
+from sanasezim.shared.migrating import together
 
 # Somebody may be writing at the moment of the erasing: FOR KEY SHARE waits for its end and sees it.
 GUARDS = """
@@ -92,7 +93,7 @@ class Migration(migrations.Migration):
         ('shared', '0005_job'),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='Employer',
             fields=[
@@ -1465,4 +1466,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(GUARDS, UNGUARDED),
         *guards(),
         migrations.RunSQL(STAYS_EMPTY, MAY_BE_FILLED),
-    ]
+    ])

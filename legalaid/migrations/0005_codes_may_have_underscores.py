@@ -3,6 +3,8 @@
 import django.core.validators
 from django.db import migrations, models
 
+from sanasezim.shared.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('legalaid', '0004_old_records_name_people_by_keys'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AlterField(
             model_name='deadlinerule',
             name='code',
@@ -31,4 +33,4 @@ class Migration(migrations.Migration):
             name='code',
             field=models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9_-]*\\Z', 'Use small Latin letters, digits, - and _ only.')], verbose_name='code'),
         ),
-    ]
+    ])

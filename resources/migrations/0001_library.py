@@ -9,6 +9,7 @@ from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 from sanasezim.shared.content_stamp import watch
+from sanasezim.shared.migrating import together
 
 
 class Migration(migrations.Migration):
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
         ('shared', '__first__'),
     ]
 
-    operations = [
+    operations = together([
         TrigramExtension(),
         migrations.CreateModel(
             name='Topic',
@@ -233,4 +234,4 @@ class Migration(migrations.Migration):
             "resources_edition",
             "resources_editionversion",
         ),
-    ]
+    ])

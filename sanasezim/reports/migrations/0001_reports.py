@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from sanasezim.shared.content_stamp import watch
+from sanasezim.shared.migrating import together
 
 # A tally of a month holds until a call of it, or a topic of one, is written, changed or removed.
 TRIGGERS = """
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name='CallTally',
             fields=[
@@ -253,4 +254,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(TRIGGERS, NO_TRIGGERS),
         watch("reports_openfigure"),
-    ]
+    ])

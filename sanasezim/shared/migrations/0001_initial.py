@@ -9,6 +9,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from sanasezim.shared.migrating import together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name="Fact",
             fields=[
@@ -788,4 +790,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    ])

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import sanasezim.shared.models.proofs
+from sanasezim.shared.migrating import together
 
 # Runs as the tables' owner when the entry is committed: last of all, so that waiting for the chain
 # holds nothing that another transaction needs.
@@ -48,7 +49,7 @@ class Migration(migrations.Migration):
         ("shared", "0002_content_stamp"),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name="KeyProof",
             fields=[
@@ -196,4 +197,4 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(CHAIN, UNCHAIN),
-    ]
+    ])

@@ -9,6 +9,7 @@ from django.db import migrations, models
 
 import sanasezim.shared.models.sign_in
 import sanasezim.shared.protected
+from sanasezim.shared.migrating import together
 
 # Whatever way it was written: the pages, a command, plain SQL.
 END_SESSIONS = """
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
         ("shared", "0003_record_of_looks_and_proofs_of_keys"),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name="Counter",
             fields=[
@@ -453,4 +454,4 @@ class Migration(migrations.Migration):
         migrations.RunSQL(END_SESSIONS, LET_SESSIONS_BE),
         # Django's own table of sessions, with their keys in clear. Where it never was, nothing happens.
         migrations.RunSQL("DROP TABLE IF EXISTS django_session", migrations.RunSQL.noop),
-    ]
+    ])

@@ -6,13 +6,15 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from sanasezim.shared.migrating import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("shared", "0005_job"),
     ]
 
-    operations = [
+    operations = together([
         migrations.CreateModel(
             name="Outreach",
             fields=[
@@ -177,4 +179,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    ])

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from sanasezim.shared.migrating import together
+
 
 class Migration(migrations.Migration):
 
@@ -7,7 +9,7 @@ class Migration(migrations.Migration):
         ('shared', '0007_imports_of_old_records'),
     ]
 
-    operations = [
+    operations = together([
         migrations.AddField(
             model_name='partner',
             name='logo',
@@ -23,4 +25,4 @@ class Migration(migrations.Migration):
             name='logo_width',
             field=models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
         ),
-    ]
+    ])
