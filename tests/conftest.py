@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from sanasezim import embedded_pg
@@ -82,17 +84,25 @@ def operator(db):
     return make.user("operator")
 
 
+@pytest.fixture(scope="session")
+def demo_rows(tmp_path_factory):
+    from tests.demo_rows import DemoRows
+
+    folder = tmp_path_factory.getbasetemp()
+    return DemoRows(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder)
+
+
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
+def demo(django_db_setup, django_db_blocker, demo_rows):
     """The demonstration content without its PDFs, for the tests of one module: each takes back its own."""
+    from django.contrib.contenttypes.models import ContentType
     from django.db import transaction
 
-    from sanasezim import demo_content
-
     with django_db_blocker.unblock(), transaction.atomic():
-        demo_content.load(with_files=False)
+        demo_rows.load()
         yield
         transaction.set_rollback(True)
+    ContentType.objects.clear_cache()
 
 
 @pytest.fixture

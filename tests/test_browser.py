@@ -11,8 +11,6 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
-from sanasezim import demo_content
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
@@ -36,11 +34,11 @@ class Silent(WSGIRequestHandler):
 
 
 @pytest.fixture
-def portal(transactional_db, monkeypatch):
+def portal(transactional_db, monkeypatch, demo_rows):
     """The whole portal on a port of its own, with its static files as readers get them."""
     # No thread may hold the test database when it is dropped.
     monkeypatch.setitem(connections.databases["default"], "CONN_MAX_AGE", 0)
-    demo_content.load(with_files=False)
+    demo_rows.load()
     server = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Silent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
