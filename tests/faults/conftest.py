@@ -218,16 +218,16 @@ class House:
         return self.ask("POST", "/ru/help/sent/", body, headers, **more)
 
 
-def multipart(answers, photo):
+def multipart(answers, content, name="a.jpg"):
     parts = [
         f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in answers.items()
     ]
     head = (
-        b'--B\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n'
-        b"Content-Type: image/jpeg\r\n\r\n"
+        b'--B\r\nContent-Disposition: form-data; name="files"; filename="%s"\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n" % name.encode()
     )
-    return b"".join(parts) + head + photo + b"\r\n--B--\r\n"
+    return b"".join(parts) + head + content + b"\r\n--B--\r\n"
 
 
 def picture(side=400):
@@ -268,17 +268,19 @@ def _is_open(house):
 
 
 @pytest.fixture(scope="session")
-def nginx(house, tmp_path_factory):
-    """The shipped deploy/nginx.conf with other ports, names and folders. Its address: port of TLS."""
+def nginx(house):
+    """The shipped deploy/nginx.conf with other ports, names and folders.
+
+    Its folder is open: nginx works as somebody else, and pytest closes its own with each run.
+    """
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if not program:
         pytest.skip("no nginx here (apt-get install nginx-light)")
-    folder = tmp_path_factory.mktemp("nginx")
-    folder.chmod(0o755)
-    for parent in folder.parents:
-        if parent == Path("/tmp"):
-            break
-        parent.chmod(parent.stat().st_mode | 0o011)
+    with open_folder() as folder:
+        yield from serve_with_nginx(program, house, folder)
+
+
+def serve_with_nginx(program, house, folder):
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),

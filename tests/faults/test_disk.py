@@ -1,14 +1,15 @@
-"""F5: the disk is full where files go, where backups go. Nothing is half there, reading goes on."""
+"""F5: the disk is full where files go, backups, the database. Nothing is half there, reading goes on."""
 
 import contextlib
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 
 import pytest
 
-from tests.faults.conftest import picture
+from tests.faults.conftest import CANARY, picture, within
 from tests.test_setup import clean_environment
 
 
@@ -74,3 +75,71 @@ def test_f5_a_backup_that_does_not_fit_leaves_nothing(house, tmp_path, say):
     assert "Traceback" not in tried.stderr
     assert left == []
     shutil.rmtree(folder)
+
+
+def test_f5_a_full_disk_of_the_database_is_told_and_nothing_promised_is_lost(house, nginx, say):
+    """First no table can grow, then the write-ahead log can not, and PostgreSQL stops by itself."""
+    data = house.data
+    house.stop()
+    aside = data.with_name("data-aside")
+    used = sum(path.stat().st_size for path in data.rglob("*") if path.is_file())
+    data.rename(aside)
+    data.mkdir()
+    shutil.copystat(aside, data)
+    os.chown(data, aside.stat().st_uid, aside.stat().st_gid)
+    with small_disk(data, used // 1_000_000 + 60):
+        subprocess.run(["cp", "-a", f"{aside}/.", data], check=True)
+        data.chmod(0o700)
+        house.start()
+        pages = ["/ru/", "/ru/hotline/", "/ru/library/"]
+        assert [nginx.get(page).status for page in pages] == [200] * 3
+        known, told, others = [], [], set()
+
+        def ask(turns):
+            for _turn in range(turns):
+                page = house.send(house.slip(), CANARY + secrets.token_hex(9000))
+                if page.secret:
+                    known.append(page.secret[0])
+                elif page.status == 503:
+                    told.append(page)
+                else:
+                    others.add(page.status)
+
+        ask(2)
+        filler = data / "filler"
+        with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
+            while True:
+                file.write(bytes(65536))
+        slip = house.slip()
+        with contextlib.suppress(AssertionError):
+            ask(12)
+        reading = [nginx.get(page).status for page in pages]
+        told_of_tables = len(told)
+        # A log that cannot grow: PostgreSQL stops rather than promise what it cannot keep.
+        with contextlib.suppress(Exception):
+            for _megabyte in range(200):
+                house.rows("SELECT pg_logical_emit_message(true, 'f5', repeat('x', 1000000))")
+        stopped = house.postgres("pg_ctl", "status", "-D", data, check=False).returncode != 0
+        with contextlib.suppress(OSError):
+            told.append(house.send(slip, CANARY))
+        reading += [nginx.get(page).status for page in pages]
+
+        filler.unlink()
+        if house.postgres("pg_ctl", "status", "-D", data, check=False).returncode:
+            house.start_postgres()
+        healed = within(20, lambda: house.send(house.slip(), CANARY).secret)
+        stored = {row[0] for row in house.rows("SELECT reference FROM legalaid_intake")}
+        house.stop()
+        subprocess.run(["cp", "-a", f"{data}/.", aside], check=True)
+    data.rmdir()
+    aside.rename(data)
+    house.start()
+    say(f"no room for tables: {told_of_tables} were told so, {len(known)} got a reference, others "
+        f"{others}; no room for the log: PostgreSQL stopped {stopped}; public pages {reading}; "
+        f"without a row: {len(set(known) - stored)}; works {healed:.1f} s after there was room, "
+        "the portal was not started anew")  # fmt: skip
+
+    assert told and others == set()
+    assert all("tel:" in page.text for page in told if page.status == 503)
+    assert set(known) <= stored
+    assert reading == [200] * 6
