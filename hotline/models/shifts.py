@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sanasezim.shared.history import tracked
 from sanasezim.shared.models import Line
 from sanasezim.shared.protected import ProtectedRow, ProtectedTextField
 
@@ -24,6 +25,7 @@ class ShiftQuerySet(models.QuerySet):
         return self.filter(starts_at__lte=moment, ends_at__gt=moment)
 
 
+@tracked()
 class Shift(ProtectedRow):
     """Somebody answers a line, from one moment to another."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hotline.models.calls import Call
+from sanasezim.shared.history import tracked
 from sanasezim.shared.protected import ProtectedRow, ProtectedTextField
 from sanasezim.shared.search_keys import SearchKeysField, keys_of_phones
 
@@ -32,6 +33,7 @@ class CallerFlagQuerySet(models.QuerySet):
         return self.filter(search_keys__overlap=sorted(found)) if found else self.none()
 
 
+@tracked(exclude=["search_keys"])
 class CallerFlag(ProtectedRow):
     """A warning about a number, for a time. It blocks nobody: whoever answers reads it and decides."""
 
@@ -94,6 +96,7 @@ class QualityNoteQuerySet(models.QuerySet):
         return self.none()
 
 
+@tracked()
 class QualityNote(ProtectedRow):
     """A call that was drawn by lot, to be looked at once more, and what was found."""
 
