@@ -19,6 +19,7 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanasezim.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     from sanasezim import embedded_pg
 
@@ -35,6 +36,10 @@ def main():
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, embedded_pg.EmbeddedPostgresError) as refusal:
         sys.exit(f"The portal cannot start. {refusal}")
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None):
+            raise  # the database is there, and refused something
+        sys.exit(f"The database does not answer. {str(error).splitlines()[0]}")
 
 
 if __name__ == "__main__":
