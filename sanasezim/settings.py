@@ -164,6 +164,28 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Several machines may share a bucket of an S3 store instead of a folder (docs/deploy.md). It needs
+# deploy/requirements-s3.txt; without a bucket nothing of it is loaded.
+S3_BUCKET = env.str("S3_BUCKET", default="")
+if S3_BUCKET:
+    S3_OPTIONS = {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": required(
+            "S3_ENDPOINT", "Name the store, for example https://s3.example.kz"
+        ),
+        "region_name": env.str("S3_REGION", default="kz"),
+        "access_key": required("S3_KEY_ID", "The store gives it with its secret."),
+        "secret_key": required("S3_SECRET", "The store gives it with its key id."),
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "default_acl": None,  # nobody reads past the portal
+        "file_overwrite": True,  # names are random: only a file itself is written over
+    }
+    for use, folder in (("default", "media"), ("sealed", "sealed")):
+        STORAGES[use] = {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": S3_OPTIONS | {"location": folder},
+        }
 WHITENOISE_MAX_AGE = 60
 # Whether nginx sends the bytes of booklets itself, once we said which (deploy/nginx.conf)
 FILES_BY_NGINX = env.bool("FILES_BY_NGINX", default=False)

@@ -72,7 +72,11 @@ def all_rows():
 def all_files(settings):
     return {
         (root, path.relative_to(folder).as_posix()): path.read_bytes()
-        for root, folder in [*making.roots().items(), ("keys", settings.KEYS_DIR)]
+        for root, folder in [
+            ("media", settings.MEDIA_ROOT),
+            ("sealed", settings.SEALED_ROOT),
+            ("keys", settings.KEYS_DIR),
+        ]
         for path in Path(folder).rglob("*")
         if path.is_file()
     }

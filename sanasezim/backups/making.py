@@ -11,11 +11,10 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 
 from sanasezim.backups import BackupTrouble, database, parts, recovery_key, sealed
-from sanasezim.shared import keys
+from sanasezim.shared import file_stores, keys
 
 NAME = "sana-sezim-{:%Y-%m-%d-%H%M}.backup"
 OURS = re.compile(r"sana-sezim-(\d{4}-\d\d-\d\d)-\d{4}\.backup")
@@ -26,9 +25,7 @@ PIECE = 256 * 1024
 
 def roots():
     """Where files lie, by the name they have in a backup."""
-    if not isinstance(default_storage, FileSystemStorage):
-        return {"sealed": Path(settings.SEALED_ROOT)}  # the store of the rest has its own copies
-    return {"media": Path(settings.MEDIA_ROOT), "sealed": Path(settings.SEALED_ROOT)}
+    return {"media": file_stores.public(), "sealed": file_stores.sealed()}
 
 
 def make(path):
@@ -74,18 +71,15 @@ def _write(writer):
     )
     rows = parts.write(writer, database.dump(), part="database")
     files = gone = 0
-    for root, folder in roots().items():
-        for name in _names(folder):
+    for root, store in roots().items():
+        for name in store.names():
             try:
-                file = open(folder / name, "rb")  # noqa: SIM115 (closed below)
+                at, file = store.changed_at(name), store.open(name)
             except FileNotFoundError:
                 gone += 1  # erased since its row was read
                 continue
             with file:
-                facts = os.fstat(file.fileno())
-                parts.write(
-                    writer, _pieces(file), part="file", root=root, name=name, at=facts.st_mtime_ns
-                )
+                parts.write(writer, _pieces(file), part="file", root=root, name=name, at=at)
                 files += 1
     # Last: a key that came meanwhile may have written a file.
     held = sorted(path for path in Path(settings.KEYS_DIR).iterdir() if path.suffix == ".key")
@@ -99,15 +93,6 @@ def _write(writer):
         "keys": len(held),
         "database": rows,
     }
-
-
-def _names(folder):
-    """Every file under a folder, by its path in it. A file that is being written has no name yet."""
-    for here, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files):
-            if not name.startswith("."):
-                yield (Path(here) / name).relative_to(folder).as_posix()
 
 
 def _pieces(file):

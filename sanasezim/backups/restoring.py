@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import os
 import shutil
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from legalaid import erased_list, erasure
 from sanasezim.backups import BackupTrouble, database, making, parts, recovery_key, sealed
 from sanasezim.set_up import alone_in_the_database, set_up
-from sanasezim.shared import keys
+from sanasezim.shared import file_stores, keys
 
 
 def restore(path, *, replace=False, say=print):
@@ -114,43 +113,21 @@ def _bring_back(reader, replace):
 
 
 def _write_file(head, pieces):
-    root = making.roots().get(head["root"])
+    store = making.roots().get(head["root"])
     name = PurePosixPath(head["name"])
-    if root is None or name.is_absolute() or ".." in name.parts:
+    if store is None or name.is_absolute() or ".." in name.parts:
         raise BackupTrouble("The backup names a file that does not belong to the portal.")
-    target = root / name
-    _make_folder(target.parent, 0o700 if head["root"] == "sealed" else 0o755)
-    mode = 0o600 if head["root"] == "sealed" else settings.FILE_UPLOAD_PERMISSIONS
-    unfinished = target.with_name(f".{target.name}{making.UNFINISHED}")
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        keys.give_to_owner_of(target.parent, file)
-        for piece in pieces:
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    os.utime(unfinished, ns=(head["at"], head["at"]))
-    os.replace(unfinished, target)
-
-
-def _make_folder(folder, mode=0o700):
-    """With its parents, each with the owner of the one it is made in."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent, mode)
-    folder.mkdir(mode=mode)
-    if os.geteuid() == 0:
-        above = folder.parent.stat()
-        os.chown(folder, above.st_uid, above.st_gid)
+    store.write(name.as_posix(), pieces, at=head["at"])
 
 
 def _write_keys(held):
     """The keys of the backup, and no others: what stood in their place is set aside."""
     folder = Path(settings.KEYS_DIR)
-    _make_folder(folder)
+    file_stores.make_folder(folder)
     aside = folder / f"before-{timezone.now():%Y-%m-%d-%H%M%S}"
     for path in folder.glob("*.key*"):
         if held.get(path.name) != path.read_bytes() and not path.name.startswith("retired-"):
-            _make_folder(aside)
+            file_stores.make_folder(aside)
             shutil.move(path, aside / path.name)
     for name, key in held.items():
         keys._write(_key_path(name), base64.b64decode(key))

@@ -7,13 +7,17 @@ RFC 9110, sections 13 and 14.
 import os
 import re
 from email.utils import formatdate
+from io import UnsupportedOperation
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connections
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import parse_http_date_safe
+
+from sanasezim.shared import file_stores
 
 PIECE = 64 * 1024  # bytes read at a time
 LONG = 256 * 1024  # what is shorter is with the kernel before a reader is found to be slow
@@ -40,11 +44,9 @@ def file_response(
     Call it last: for a large file it gives the database connection back.
     """
     try:
-        file = open(getattr(stored, "path", stored), "rb", buffering=0)  # noqa: SIM115, sent later
+        file, size, changed_at = _opened(stored)
     except FileNotFoundError as missing:
         raise Http404 from missing
-    facts = os.fstat(file.fileno())
-    size, changed_at = facts.st_size, int(facts.st_mtime)
     headers = {
         "Accept-Ranges": "bytes",
         "ETag": f'"{etag}"',
@@ -110,6 +112,20 @@ def is_first_bytes(request):
     return wanted[1] != "" and int(wanted[1]) == 0 and wanted[2] not in ("0", "1")
 
 
+def _opened(stored):
+    """(file, its size, the second in which it changed)"""
+    if settings.S3_BUCKET:
+        in_storage = isinstance(stored, FieldFile)
+        name = (
+            stored.name if in_storage else Path(stored).relative_to(settings.MEDIA_ROOT).as_posix()
+        )
+        store = file_stores.public()
+        return store.open(name), store.size(name), store.changed_at(name) // 10**9
+    file = open(getattr(stored, "path", stored), "rb", buffering=0)  # noqa: SIM115, sent later
+    facts = os.fstat(file.fileno())
+    return file, facts.st_size, int(facts.st_mtime)
+
+
 class _Part:
     """A stretch of an open file: for sendfile by its number, else piece by piece."""
 
@@ -117,6 +133,8 @@ class _Part:
         self.file, self.left = file, length
 
     def fileno(self):
+        if settings.S3_BUCKET:
+            raise UnsupportedOperation  # what was fetched has its place in memory, not on the disk
         return self.file.fileno()
 
     def read(self, size=PIECE):

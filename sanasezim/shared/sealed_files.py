@@ -9,19 +9,18 @@ the file's name. So a file that was cut, extended, put together anew or moved to
 open. The disk never sees a byte in clear, not while it is written either.
 """
 
+import contextlib
 import hmac
 import os
 import struct
 import uuid
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.apps import apps
-from django.conf import settings
 from django.db import models
 
-from sanasezim.shared import keys
+from sanasezim.shared import file_stores, keys
 from sanasezim.shared.protected import Damaged
 
 MAGIC = b"SSF1"
@@ -32,32 +31,15 @@ NONCE_BYTES = 12
 
 
 def write(source, place, name=None):
-    """Store a source's bytes (bytes, a Django File, or an iterable of bytes); the name of the file.
-
-    Whole or not at all: an error, a full disk for one, leaves nothing behind.
-    """
-    name = name or uuid.uuid4().hex
-    target = _path(name)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{uuid.uuid4().hex}.unfinished")
-    try:
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            keys.give_to_owner_of(target.parent, file)
-            for piece in _sealed(source, place, name):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, target)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    _sync(target.parent)
+    """Store a source's bytes (bytes, a Django File, or an iterable of bytes); the name of the file."""
+    name = _checked(name or uuid.uuid4().hex)
+    file_stores.sealed().write(name, _sealed(source, place, name))
     return name
 
 
 def read(name, place):
     """The bytes of a file, piece by piece. Damaged, before the first piece if the file was cut."""
-    with open(_path(name), "rb") as file:
+    with file_stores.sealed().open(_checked(name)) as file:
         opener, last = _opener(file, name, place)
         opener(last)
         for number in range(last + 1):
@@ -66,24 +48,24 @@ def read(name, place):
 
 def size(name):
     """How many bytes the file has in clear."""
-    stored = _path(name).stat().st_size - HEADER.size
+    stored = file_stores.sealed().size(_checked(name)) - HEADER.size
     return stored - TAG * (_last_piece(stored) + 1)
 
 
 def delete(name):
-    _path(name).unlink(missing_ok=True)
+    file_stores.sealed().delete(_checked(name))
 
 
 def key_id(name):
     """The number of the data key a file is under."""
-    with open(_path(name), "rb") as file:
+    with file_stores.sealed().open(_checked(name)) as file:
         return _header(file)[0]
 
 
-def _path(name):
+def _checked(name):
     if len(name) != 32 or not name.isalnum() or not name.isascii():
         raise ValueError("not the name of a sealed file")
-    return Path(settings.SEALED_ROOT) / name
+    return name
 
 
 def _sealed(source, place, name):
@@ -115,7 +97,7 @@ def _opener(file, name, place):
     """A function that gives the piece of a number, and the number of the last one."""
     number, salt = _header(file)
     cipher = _cipher(number, salt)
-    last = _last_piece(os.fstat(file.fileno()).st_size - HEADER.size)
+    last = _last_piece(file.seek(0, os.SEEK_END) - HEADER.size)
 
     def open_piece(count):
         file.seek(HEADER.size + count * (PIECE + TAG))
@@ -162,15 +144,6 @@ def _nonce(count, is_last):
 
 def _bound(place, name):
     return place + b":" + name.encode()
-
-
-def _sync(folder):
-    """A power cut must not forget the name of a file that a row already names."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # On a row
@@ -288,15 +261,18 @@ def remove_strays(older_than):
 
     A kill between file and row leaves such, and a kill while writing an unfinished one.
     """
-    root = Path(settings.SEALED_ROOT)
+    store = file_stores.sealed()
     # The listing first: a file whose row is saved in between must be found in the rows.
-    found = {path.name for path in root.iterdir()} if root.is_dir() else set()
+    found = set(store.names(unfinished=True))
     for model, field in fields_with_files():
         found.difference_update(model._base_manager.values_list(field.attname, flat=True))
-    strays = [name for name in found if (root / name).stat().st_mtime < older_than.timestamp()]
-    for name in strays:
-        (root / name).unlink(missing_ok=True)
-    return len(strays)
+    removed = 0
+    for name in found:
+        with contextlib.suppress(FileNotFoundError):  # gone meanwhile
+            if store.changed_at(name) < older_than.timestamp() * 1e9:
+                store.delete(name)
+                removed += 1
+    return removed
 
 
 def re_encrypt_all():
