@@ -46,7 +46,7 @@ def known(user, phone, name=""):
     found = Known()
     seen = Call.objects.visible_to(user).prefetch_related("topics__texts")
     if keys_of_phones(phone):
-        calls = list(seen.matching(phone).order_by("-started_at")[: MOST_KNOWN + 1])
+        calls = list(seen.matching(phone).newest_first("started_at")[: MOST_KNOWN + 1])
         found.calls, found.more_calls = calls[:MOST_KNOWN], len(calls) > MOST_KNOWN
         found.callbacks = list(
             Callback.objects.visible_to(user).waiting().matching(phone).in_order()[:MOST_KNOWN]

@@ -16,6 +16,7 @@ from hotline.models import Call, Callback
 from legalaid.models import Case, CasePerson, Employer, Identity, Intake
 from sanasezim.shared import access_log, masks
 from sanasezim.shared.access_log import Action
+from sanasezim.shared.search_keys import keys_for_query
 
 MOST_FOUND = 20
 LONGEST_QUESTION = 200
@@ -44,23 +45,26 @@ def may_find(user):
 
 def find(user, text):
     """What this member of staff may see and asked for: a list of Found, empty kinds left out."""
-    people = _found(_("People"), _people(user, text), _person_hit)
-    intakes = _found(_("Intakes"), Intake.objects.visible_to(user).matching(text), _intake_hit)
-    employers = _found(
-        _("Employers"), Employer.objects.visible_to(user).matching(text), _employer_hit
-    )
+    asked = keys_for_query(text)
+
+    def seen(model):
+        return model.objects.visible_to(user).having(asked)
+
+    people = _found(_("People"), seen(Identity).select_related("person"), _person_hit)
+    intakes = _found(_("Intakes"), seen(Intake), _intake_hit)
+    employers = _found(_("Employers"), seen(Employer), _employer_hit)
     found = [
         *_by_reference(user, text),
         _found(_("Cases"), _cases_of(user, people.rows, intakes.rows, employers.rows), _case_hit),
         people,
         intakes,
-        _found(_("Calls"), Call.objects.visible_to(user).matching(text), _call_hit),
+        _found(_("Calls"), seen(Call), _call_hit),
         _found(
             _("Calls in which this was said"),
             Call.objects.visible_to(user).saying(text, MOST_FOUND + 1),
             _call_hit,
         ),
-        _found(_("Callbacks"), Callback.objects.visible_to(user).matching(text), _callback_hit),
+        _found(_("Callbacks"), seen(Callback), _callback_hit),
         employers,
     ]
     return [kind for kind in found if kind.hits]
@@ -74,6 +78,8 @@ def _found(heading, rows, hit):
 
 def _cases_of(user, identities, intakes, employers):
     """The cases that what was found is part of: open ones first, then the newest."""
+    if not (identities or intakes or employers):
+        return []
     of_people = CasePerson.objects.filter(person__in=[row.person_id for row in identities])
     return (
         Case.objects.visible_to(user)
@@ -103,10 +109,6 @@ def _case_hit(case):
     opened = date_format(case.opened_on, "SHORT_DATE_FORMAT")
     facts = [_("opened %(day)s") % {"day": opened}, "" if case.is_open else _("closed")]
     return Hit(case.reference, _joined([*facts, _lawyer(case)]), _page(case))
-
-
-def _people(user, text):
-    return Identity.objects.visible_to(user).matching(text).select_related("person")
 
 
 def _person_hit(identity):

@@ -1,21 +1,38 @@
 """The staff site: Django's admin, as the place where staff work."""
 
 import datetime
+from functools import partial
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.db.models import Count
+from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 REVIEW_AHEAD = datetime.timedelta(days=30)
 MOST_SHOWN = 10
 APPS_IN_ORDER = ["hotline", "legalaid", "events", "resources", "shared"]
+MOST_MENUS = 500  # of some KB each
 
 
 class StaffConfig(AdminConfig):
     default_site = "sanasezim.staff.StaffSite"
+
+
+def _may_do(user):
+    """What the menu of somebody follows from."""
+    return user.is_superuser, frozenset(user.role_permissions), get_language()
+
+
+def _once(kept, key, make):
+    if (found := kept.get(key)) is None:
+        if len(kept) >= MOST_MENUS:
+            kept.clear()
+        found = kept[key] = make()
+    return found
 
 
 class StaffSite(AdminSite):
@@ -23,6 +40,11 @@ class StaffSite(AdminSite):
     site_header = _("Sana Sezim staff")
     index_title = _("Today")
     site_url = "/"
+
+    def __init__(self, name="admin"):
+        super().__init__(name)
+        # Both follow from what somebody's roles give: made once for all who may do the same.
+        self.app_lists, self.menus = {}, {}
 
     def get_urls(self):
         # Its views know every app, whose models are not there yet when the site is made.
@@ -90,12 +112,28 @@ class StaffSite(AdminSite):
     def each_context(self, request):
         from sanasezim.finding import may_find
 
-        return super().each_context(request) | {"may_find": may_find(request.user)}
+        menu = partial(self.menu, request)
+        return super().each_context(request) | {"may_find": may_find(request.user), "menu": menu}
 
     def get_app_list(self, request, app_label=None):
-        # People first: the order in which work comes in.
+        if not request.user.is_authenticated:
+            return []
+        key = *_may_do(request.user), app_label
+        return _once(self.app_lists, key, lambda: self.apps_in_order(request, app_label))
+
+    def apps_in_order(self, request, app_label):
+        """People first: the order in which work comes in."""
         apps = super().get_app_list(request, app_label)
         return sorted(apps, key=lambda app: APPS_IN_ORDER.index(app["app_label"]))
+
+    def menu(self, request):
+        """The menu at the side, where the page it is on is marked."""
+        apps = self.get_app_list(request)
+        pages = [app["app_url"] for app in apps]
+        pages += [model["admin_url"] for app in apps for model in app["models"]]
+        here = *_may_do(request.user), *(page for page in pages if page and page in request.path)
+        shown = {"app_list": apps, "request": request}
+        return _once(self.menus, here, lambda: render_to_string("admin/app_list.html", shown))
 
     def index(self, request, extra_context=None):
         return super().index(request, (extra_context or {}) | self.waiting(request))

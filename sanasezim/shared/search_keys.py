@@ -13,13 +13,14 @@ several words in each, and only their beginnings count. What a search finds by t
 keeps where the words are really there (`saying`).
 """
 
+import datetime
 import re
 import uuid
 from dataclasses import dataclass
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from sanasezim.shared import keys
 from sanasezim.shared.folding import safe, words
@@ -38,6 +39,7 @@ SHORTEST_WORD = 4
 DRAWERS = 8192
 MOST_DRAWERS = 100  # of one text
 MOST_OPENED = 3000  # texts that one search opens
+OPENED_AT_ONCE = 100
 
 # What may stand for a number in a text: digits, and what people write between them.
 NUMBER = re.compile(r"(?<!\w)\+?[(]?\d(?:[\s().\u2010-\u2015\u2212-]*\d){4,}(?!\w)")
@@ -237,8 +239,11 @@ class FindablePeople(models.QuerySet):
 
     def matching(self, text):
         """Rows that have every word of this text, those spelled as typed first; none for no word."""
-        asked = keys_for_query(text)
-        if not asked:
+        return self.having(keys_for_query(text))
+
+    def having(self, asked):
+        """The same for what `keys_for_query` made of a text: made once for several kinds of rows."""
+        if not asked or self.query.is_empty():
             return self.none()
         field = search_keys_field(self.model).name
         wanted = Q()
@@ -255,21 +260,30 @@ class FindablePeople(models.QuerySet):
             "spelled_otherwise", "-pk"
         )  # fmt: skip
 
+    def newest_first(self, moment):
+        """By this moment of the rows, the latest first: for what is found by keys.
+
+        Ordered by the bare column, the database goes through all rows from the latest on, and looks
+        whether each has the keys: quick for a frequent name, and a whole table for a rare number.
+        """
+        return self.order_by((F(moment) + datetime.timedelta(0)).desc(), "-pk")
+
     def saying(self, text, most):
         """At most so many rows in whose texts every word of this one stands, the newest first: a list."""
         asked = set(stems_of(text[:MOST_TYPED]))
-        if not asked:
+        if not asked or self.query.is_empty():
             return []
         field = search_keys_field(self.model)
         drawers = sorted({key_of_drawer(stem) for stem in asked})
         rows = self.filter(**{f"{field.name}__contains": drawers}).order_by("-pk")
+        numbers = list(rows.values_list("pk", flat=True)[:MOST_OPENED])
         found = []
-        for row in rows[:MOST_OPENED].iterator(chunk_size=most * 5):
-            if asked <= field.stems_of(row):
-                found.append(row)
-            if len(found) == most:
+        for first in range(0, len(numbers), OPENED_AT_ONCE):
+            some = self.filter(pk__in=numbers[first : first + OPENED_AT_ONCE]).order_by("-pk")
+            found += [row for row in some if asked <= field.stems_of(row)]
+            if len(found) >= most:
                 break
-        return found
+        return found[:most]
 
 
 def search_keys_field(model):
