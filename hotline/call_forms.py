@@ -109,8 +109,8 @@ class CallForm(forms.ModelForm):
         widget=forms.SplitDateTimeWidget(
             date_format="%Y-%m-%d",
             time_format="%H:%M",
-            date_attrs={"type": "date"},
-            time_attrs={"type": "time"},
+            date_attrs={"type": "date", "aria-label": _("Day")},
+            time_attrs={"type": "time", "aria-label": _("Time")},
         ),
         input_date_formats=["%Y-%m-%d", "%d.%m.%Y"],
         input_time_formats=["%H:%M", "%H:%M:%S"],

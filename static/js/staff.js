@@ -39,6 +39,11 @@
     });
   }).observe(document.body, { childList: true, subtree: true });
 
+  // The admin's hint beside two lists of rows is an icon with a name.
+  window.addEventListener("load", function () {
+    document.querySelectorAll(".help-tooltip[aria-label]").forEach(function (icon) { icon.setAttribute("role", "img"); });
+  });
+
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-quote]");
     var text = document.getElementById("id_body");
