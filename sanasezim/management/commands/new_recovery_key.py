@@ -21,6 +21,8 @@ class Command(BaseCommand):
                 Path(into).touch(mode=0o600, exist_ok=False)
             except FileExistsError:
                 raise CommandError(f"{into} is there already.") from None
+            except OSError as error:
+                raise CommandError(f"{into} cannot be written: {error.strerror}.") from None
             Path(into).write_text(f"{secret}\n")
         self.stdout.write(f"BACKUP_KEY={public}")
         self.stderr.write(
