@@ -351,8 +351,14 @@ class DirectoryForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language spoken there"), choices=[("", _("any")), *LANGUAGES], required=False
     )
+    place = forms.CharField(
+        label=_("Where"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
     words = forms.CharField(
-        label=_("Place or name"),
+        label=_("Name of the partner"),
         required=False,
         max_length=60,
         widget=forms.TextInput({"autocomplete": "off"}),

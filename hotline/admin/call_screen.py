@@ -148,13 +148,20 @@ def ready_texts(call):
 # Partners
 
 
-def partners(service, language, words):
-    """[(name, Partner, its desk or None, whether it fits)], those that fit first."""
-    wanted = fold(words)
+def partners(service, language, place, words):
+    """[(name, Partner, its desk or None, whether it fits)], those that fit first.
+
+    Of whose places nothing is said, it serves everywhere. By `words` its name is looked for.
+    """
+    place, words = fold(place), fold(words)
     found = []
     for partner, desk, fits in referrals.partners(service, language):
-        told = [f"{text.name} {text.what_for}" for text in partner.texts.all()]
-        told += [desk.how] if desk else []
-        if wanted in fold(" ".join([partner.code, *told])):
-            found.append((referrals.name_of(partner), partner, desk, fits))
-    return found
+        named = fold(" ".join([partner.code, *(text.name for text in partner.texts.all())]))
+        if words not in named:
+            continue
+        places = fold(desk.places) if desk else ""
+        fits = fits and (not places or place in places)
+        order = not fits, place not in places
+        found.append((order, referrals.name_of(partner), partner, desk, fits))
+    found.sort(key=lambda row: row[0])
+    return [row[1:] for row in found]

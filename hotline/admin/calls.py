@@ -410,7 +410,9 @@ class CallAdmin(Figures, CallList, GuardedAdmin):
         service, language = given.get("service"), given.get("language", "")
         if not form.is_bound:
             language = call.language if call.language != "other" else ""
-        found = call_screen.partners(service, language, given.get("words", ""))
+        found = call_screen.partners(
+            service, language, given.get("place", ""), given.get("words", "")
+        )
         context = self.step_context(
             request,
             call,

@@ -478,7 +478,7 @@ class ReferralDeskForm(forms.ModelForm):
 
     class Meta:
         model = ReferralDesk
-        fields = ["services", "languages", "email", "how"]
+        fields = ["services", "places", "languages", "email", "how"]
         widgets = {"services": forms.CheckboxSelectMultiple}
 
 

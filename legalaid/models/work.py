@@ -269,7 +269,7 @@ class Claim(models.Model):
 
 
 class ReferralDesk(models.Model):
-    """What a partner takes people for, in which languages, and where we write about them."""
+    """What a partner takes people for, where, in which languages, and where we write about them."""
 
     partner = models.OneToOneField(Partner, models.CASCADE, related_name="desk")
     services = models.ManyToManyField(
@@ -280,6 +280,12 @@ class ReferralDesk(models.Model):
         verbose_name=_("languages spoken there"),
         default=list,
         blank=True,
+    )
+    places = models.CharField(
+        _("towns or regions it serves"),
+        max_length=250,
+        blank=True,
+        help_text=_("With commas between them. Empty: everywhere."),
     )
     email = models.EmailField(
         _("mail address"),

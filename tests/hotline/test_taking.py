@@ -400,10 +400,17 @@ def test_partners_are_found_by_need_place_and_language(desk):
     address = reverse("admin:hotline_call_partners", args=[make.call(language="uz").pk])
 
     found = desk.post(address, {"service": shelter.pk, "language": "uz"}).context["found"]
-    by_place = desk.post(address, {"words": "клиник"}).context["found"]
+    by_name = desk.post(address, {"words": "клиник"}).context["found"]
+    away.desk.places = "Шымкент, Сайрам"
+    away.desk.save()
+    near = desk.post(address, {"place": "Sayram"}).context["found"]
+    far = desk.post(address, {"place": "Алматы"}).context["found"]
 
     assert [(partner, fit) for _name, partner, _desk, fit in found] == [(fits, True), (away, False)]
-    assert [partner for _name, partner, *_rest in by_place] == [away]
+    assert [partner for _name, partner, *_rest in by_name] == [away]
+    # One that says no place serves everywhere, after those who say this one.
+    assert [(partner, fit) for _name, partner, _desk, fit in near] == [(away, True), (fits, True)]
+    assert [(partner, fit) for _name, partner, _desk, fit in far] == [(fits, True), (away, False)]
 
 
 def test_a_partner_is_told_only_with_consent(desk, operator):
