@@ -3,6 +3,10 @@
 import re
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from sanasezim.shared.languages import html_lang
 
 DEPLOY = settings.BASE_DIR / "deploy"
 
@@ -34,3 +38,42 @@ def test_docker_and_systemd_run_the_same_commands_with_the_same_secrets():
         assert command in unit
         assert command in (part if "command:" in part else (DEPLOY / "Dockerfile").read_text())
         assert ("owner.env" in part) == ("owner.env" in unit) == (service != "web")
+
+
+WHAT_NGINX_SAYS = {
+    "rests": [
+        "The portal is resting for a short time",
+        "Wait a few minutes, then reload the page.",
+    ],
+    "refused": [
+        "We could not read this request",
+        "Something in the address or in the form was not right. Nothing was saved.",
+    ],
+}
+
+
+def outside_page(name):
+    """What nginx shows when it cannot ask the portal, or will not: in all languages at once."""
+    parts = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            what, explain = map(gettext, WHAT_NGINX_SAYS[name])
+            call = gettext("111, free, day and night")
+        parts.append(
+            f'<section lang="{html_lang(language)}">\n<h2>{what}</h2>\n<p>{explain}</p>\n'
+            f'<p><a href="tel:111">{call}</a></p>\n</section>\n'
+        )
+    return (
+        '<!DOCTYPE html>\n<html lang="ru">\n<meta charset="utf-8">\n<title>Sana Sezim</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<h1>Sana Sezim</h1>\n{''.join(parts)}</html>\n"
+    )
+
+
+def test_nginx_says_by_itself_what_is_wrong_in_each_language_with_a_number_to_call():
+    """The pages lie written in deploy/pages: whoever changes their words writes them anew."""
+    told = (DEPLOY / "nginx.conf").read_text()
+    for name in WHAT_NGINX_SAYS:
+        assert (DEPLOY / "pages" / f"{name}.html").read_text() == outside_page(name)
+        assert f"/portal-says/{name}.html;" in told

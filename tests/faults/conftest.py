@@ -169,11 +169,11 @@ class House:
         log = self.folder / "var" / "pg" / "server.log"
         self.postgres("pg_ctl", "start", "-D", self.data, "-w", "-s", "-l", log, "-o", line)
 
-    def rows(self, query, *values):
-        connection = psycopg2.connect(host=self.socket, user="portal", dbname="portal")
+    def rows(self, query, *values, role="portal"):
+        connection = psycopg2.connect(host=self.socket, user=role, dbname="portal")
         try:
             with connection, connection.cursor() as cursor:
-                cursor.execute(query, values)
+                cursor.execute(query, values or None)
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
@@ -302,6 +302,7 @@ def serve_with_nginx(program, house, folder):
         ("portal.example.kz", "localhost"),
         ("server 127.0.0.1:8000", f"server 127.0.0.1:{house.port}"),
         ("/var/lib/sana-sezim/media/", f"{house.folder}/var/media/"),
+        ("/srv/portal/deploy/pages/", f"{house.folder}/deploy/pages/"),
     ]:
         assert old in told, old
         told = told.replace(old, new)
