@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -92,6 +93,10 @@ class Page:
         self.etag = hashlib.sha256(self.plain).hexdigest()[:20]
         self.headers = dict(response.headers)
         self.headers.pop("Content-Length", None)
+        if settings.BEHIND_PROXY:
+            # For nginx: keep it for bad times, but ask each time. With a lifetime there, however short,
+            # an old page would be given out for a second or two after ours is new.
+            self.headers["X-Accel-Expires"] = "@1"
 
     def answer(self, request):
         packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
