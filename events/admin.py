@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from events import pictures, publishing, readiness, versions
@@ -28,9 +28,10 @@ from events.forms import (
     BeginForm,
     CommentForm,
     DaysForm,
+    DescribedPhotoForm,
     LanguagesForm,
     NewHandoutForm,
-    NewPhotoForm,
+    NewPhotosForm,
     NewVideoForm,
     NoteForm,
     NumberForm,
@@ -50,6 +51,7 @@ from events.models import (
     EventText,
     Number,
     Photo,
+    PhotoText,
     PressItem,
     ProgrammeItem,
     Story,
@@ -105,9 +107,8 @@ PARTS = {
         Photo,
         PhotoForm,
         gettext_lazy("Photos"),
-        gettext_lazy("Put in a photo"),
+        gettext_lazy("Put in photos"),
         gettext_lazy("No photo yet."),
-        NewPhotoForm,
     ),
     "videos": Part(
         Video,
@@ -266,6 +267,11 @@ class EventAdmin(PreviewedAdmin):
                 at(f"<int:pk>/{step.replace('_', '-')}/", self.take_step, step, step=step)
                 for step in STEPS
             ),
+        ]
+        # Before the others: putting photos in is not like adding a row.
+        found += [
+            with_files("<int:pk>/photos/add/", self.put_photos_in, "photos_add"),
+            at("<int:pk>/photos/describe/", self.describe, "photos_describe"),
         ]
         for name, part in PARTS.items():
             one = with_files if part.new_form else at
@@ -501,7 +507,17 @@ class EventAdmin(PreviewedAdmin):
         rows = list(shown)
         for row in rows:
             row.name = readiness.name_of(row) if PARTS[part].words else str(row)
-        return self._page(request, event, part, "rows", part=PARTS[part], rows=rows, part_name=part)
+        return self._page(
+            request,
+            event,
+            part,
+            "rows",
+            part=PARTS[part],
+            rows=rows,
+            part_name=part,
+            undescribed=part == "photos"
+            and event.photos.undescribed(event.source_language).exists(),
+        )
 
     def row(self, request, pk, part, number=None):
         """One item, story, photo, …: its facts and its words in the language written first."""
@@ -527,7 +543,9 @@ class EventAdmin(PreviewedAdmin):
                 valid = [form.is_valid(), words is None or words.is_valid()]
                 if all(valid):
                     self._save_row(request, event, row, form, words, is_new_file)
-                    return self._kept(request, event, part)
+                    return self._kept(
+                        request, event, f"{part}_add" if "_addanother" in request.POST else part
+                    )
                 if form.files and "file" not in form.errors:
                     form.add_error(
                         "file",
@@ -558,21 +576,15 @@ class EventAdmin(PreviewedAdmin):
             if kind.model is PressItem:
                 initial = {"language": event.source_language}
             if hasattr(row, "order"):
-                last = getattr(event, kind.name).aggregate(last=Max("order"))["last"]
-                initial = {"order": (last or 0) + 10}
+                initial = {"order": self._next_place(getattr(event, kind.name))}
         return kind.form(sent[0], instance=row, initial=initial)
 
     def _save_row(self, request, event, row, form, words, is_new_file):
         if is_new_file:
             given = dict(form.cleaned_data)
             checked = given.pop("file", None)
-            last = getattr(event, "videos" if isinstance(row, Video) else "photos").aggregate(
-                last=Max("order")
-            )["last"]
-            given["order"] = (last or 0) + 10
-            if isinstance(row, Photo):
-                row = pictures.keep_photo(event, checked, **given)
-            elif checked:
+            given["order"] = self._next_place(event.videos)
+            if checked:
                 given.pop("link")
                 row = pictures.keep_film(event, checked, **given)
             else:
@@ -583,6 +595,86 @@ class EventAdmin(PreviewedAdmin):
             setattr(words.instance, words.instance.OWNER, row)
             words.save()
             publishing.write_cyrillic(row)
+
+    @staticmethod
+    def _next_place(rows):
+        return (rows.aggregate(last=Max("order"))["last"] or 0) + 10
+
+    def put_photos_in(self, request, pk):
+        """Several photos at once. What is on them is asked on the next page."""
+        event = self._found(request, pk, write=request.method == "POST")
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = NewPhotosForm(*sent)
+        # Looked at before anything is locked: that takes seconds.
+        if form.is_valid():
+            with transaction.atomic():
+                event = publishing.locked(event)
+                self._found(request, pk, write=True)
+                taken = form.cleaned_data["file"]
+                for checked in taken:
+                    pictures.keep_photo(
+                        event,
+                        checked,
+                        credit=form.cleaned_data["credit"],
+                        order=self._next_place(event.photos),
+                    )
+                for words in form.fields["file"].refused:
+                    messages.warning(request, words)
+                words = ngettext("%d photo is kept.", "%d photos are kept.", len(taken))
+                return self._kept(request, event, "photos_describe", words=words % len(taken))
+        return self._page(
+            request,
+            event,
+            "photos",
+            "photos_add",
+            form=form,
+            failed=form.errors,
+            part_name="photos",
+        )
+
+    def describe(self, request, pk):
+        """All photos that lack words or an answer about their people, each beside its fields."""
+        event = self._found(request, pk)
+        sent = request.POST if request.method == "POST" else None
+        with transaction.atomic():
+            if sent is not None:
+                event = publishing.locked(event)
+                self._found(request, pk, write=True)
+                # Those that were asked about: a colleague may have answered for one meanwhile.
+                asked = [number for number in sent.getlist("photo") if number.isdecimal()]
+                photos = event.photos.filter(pk__in=asked)
+            else:
+                photos = event.photos.undescribed(event.source_language)
+            rows = [
+                (
+                    photo,
+                    self._words_form(request, photo, PhotoText, event, event.source_language),
+                    DescribedPhotoForm(sent, instance=photo, prefix=f"facts{photo.pk}"),
+                )
+                for photo in photos.prefetch_related("texts")
+            ]
+            if not rows:
+                return redirect("admin:events_event_photos", event.pk)
+            if sent is not None:
+                told = [words for _photo, words, _facts in rows if not self._is_left_out(words)]
+                forms = [*told, *[facts for _photo, _words, facts in rows]]
+                if all([form.is_valid() for form in forms]):
+                    for form in forms:
+                        form.save()
+                    return self._kept(request, event, "photos")
+        return self._page(
+            request,
+            event,
+            "photos",
+            "photos_describe",
+            rows=rows,
+            source_language=OWN_NAMES[event.source_language],
+            failed=sent is not None,
+        )
+
+    @staticmethod
+    def _is_left_out(words):
+        return words.is_empty and not words.instance.pk
 
     def remove(self, request, pk, part, number):
         """Ask once more, then take a row away; a story, photo or film with all its traces."""

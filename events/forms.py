@@ -24,7 +24,7 @@ from events.models import (
     Video,
     VideoText,
 )
-from events.pictures import PictureField
+from events.pictures import PictureField, PicturesField
 from resources.models import Handout, Publication
 from sanasezim.shared.admin import tick_boxes
 from sanasezim.shared.forms import PreviewDaysForm
@@ -239,21 +239,23 @@ class PhotoForm(SeenForm):
         fields = ["consent", "credit", "order"]
 
 
-class NewPhotoForm(forms.Form):
-    """A photo to put in. What can be seen on it is asked at once: later nobody remembers."""
+class NewPhotosForm(forms.Form):
+    """Photos to put in. What can be seen on each is asked on the next page, beside the picture."""
 
-    file = PictureField(
-        label=_("Photo"),
+    file = PicturesField(
+        label=_("Photos"),
         sizes=Photo.SIZES.values(),
-        help_text=_("JPEG or PNG. Where and with what it was taken is removed from the file."),
-    )
-    consent = forms.ChoiceField(
-        label=_("People on it"),
-        choices=[("", _("not asked yet")), *Photo.Consent.choices],
-        required=False,
-        help_text=_("Until this is answered, readers do not see it. For a child, a parent agrees."),
+        help_text=_(
+            "JPEG or PNG, several at once. Where and with what they were taken is removed."
+        ),
     )
     credit = forms.CharField(label=_("Made by"), max_length=120, required=False)
+
+
+class DescribedPhotoForm(SeenForm):
+    class Meta:
+        model = Photo
+        fields = ["consent", "credit"]
 
 
 class VideoForm(SeenForm):

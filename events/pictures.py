@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Photo, Video
@@ -191,3 +192,41 @@ class PictureField(files.LibraryFileField):
         if data in self.empty_values:
             return None
         return check(data, film=self.film, sizes=self.sizes)
+
+
+class SeveralFilesInput(files.LibraryFileInput):
+    allow_multiple_selected = True
+
+
+class PicturesField(PictureField):
+    """Photos to put in, several at once. Cleaned, a list of Checked.
+
+    One that cannot be taken does not keep the others out: `refused` says of each why not.
+    """
+
+    widget = SeveralFilesInput
+    MOST = 10
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.widget.attrs["data-text-too-large"] = format_lazy(
+            _("Together they are larger than {limit} MB. Choose fewer at once."),
+            limit=settings.UPLOAD_MAX_BYTES // 1024**2,
+        )
+
+    def clean(self, data, initial=None):
+        self.refused = []
+        uploads = [one for one in data or [] if one]
+        if len(uploads) > self.MOST:
+            raise ValidationError(
+                _("Choose at most %(most)d photos at once."), params={"most": self.MOST}
+            )
+        taken = []
+        for upload in uploads:
+            try:
+                taken.append(super().clean(upload))
+            except ValidationError as refusal:
+                self.refused.append(f"{upload.name}: {' '.join(refusal.messages)}")
+        if self.refused and not taken:
+            raise ValidationError(self.refused)
+        return taken or super().clean(None)

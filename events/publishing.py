@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events import versions
+from events import notices, versions
 from events.models import Event, EventText, Number, Step
 from sanasezim.shared.languages import OWN_NAMES
 from sanasezim.shared.models import PlannedMoment
@@ -111,6 +111,7 @@ def submit(event, *, by, note=""):
     event.submitted_at, event.submitted_by = timezone.now(), by
     event.save(update_fields=["submitted_at", "submitted_by"])
     log(event, Step.Kind.SUBMITTED, by, note)
+    notices.review_waits.enqueue(event.pk)
     return event
 
 

@@ -26,7 +26,8 @@ class Lack:
 def prefetched(event):
     """The event with all that these functions look at."""
     parts = [f"{name}__texts" for name in WITH_WORDS]
-    return Event.objects.prefetch_related("texts", "comments", "press", *parts).get(pk=event.pk)
+    events = Event.objects.select_related("begun_from")
+    return events.prefetch_related("texts", "comments", "press", *parts).get(pk=event.pk)
 
 
 def of_the_whole(event):
@@ -63,6 +64,10 @@ def of_language(event, language):
     unknown = sorted(fact_codes(text.body) - set(facts("ru")) - {HOTLINE})
     if unknown:
         lacks.append(Lack(_("No fact has this code: %s") % ", ".join(unknown), "words", stops=True))
+    year = str(event.begun_from.year) if event.begun_from else None
+    if year and any(year in getattr(text, name) for name in text.FIELDS):
+        words = _("The year %(year)s of the earlier page stands in the text. Is it still right?")
+        lacks.append(Lack(words % {"year": year}, "words"))
     is_source = language == event.source_language
     if not is_source and text.is_stale(source):
         lacks.append(Lack(_("The text is out of date: its source has changed."), "words"))

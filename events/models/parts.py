@@ -228,6 +228,13 @@ class Shown(Part):
         abstract = True
 
 
+class PhotoQuerySet(ShownQuerySet):
+    def undescribed(self, language):
+        """Those without words in this language, or without an answer about their people."""
+        described = self.filter(texts__language=language).exclude(consent="")
+        return self.exclude(pk__in=described.values("pk"))
+
+
 class Photo(Shown):
     """A photo in three sizes, all made without place, camera and author, and so is its original.
 
@@ -245,6 +252,8 @@ class Photo(Shown):
     large = models.FileField(_("for a large screen"), upload_to="events/")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("photo")

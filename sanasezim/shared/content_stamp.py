@@ -3,6 +3,8 @@
 A statement trigger on every public table raises `content_stamp.number` (see `watch`), so no way of
 writing can be forgotten. A planned moment, such as a booklet scheduled for Monday, changes what is
 public without any writing: it is a row of PlannedMoment. Each process looks at most twice a second.
+Midnight in Almaty changes what "today" is: the day is part of the stamp. Both are told by the clock of
+the process, as the pages are: were the database a second ahead, a page would be kept too early.
 """
 
 import functools
@@ -11,6 +13,7 @@ import time
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, migrations
+from django.utils import timezone
 
 MOST_ANSWERS = 1000
 
@@ -41,12 +44,14 @@ class ContentStamp:
 
     @staticmethod
     def read():
+        now = timezone.now()
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT number, (SELECT max(at) FROM shared_plannedmoment WHERE at <= now())"
-                " FROM content_stamp"
+                "SELECT number, (SELECT max(at) FROM shared_plannedmoment WHERE at <= %s)"
+                " FROM content_stamp",
+                [now],
             )
-            return cursor.fetchone()
+            return *cursor.fetchone(), timezone.localdate(now)
 
 
 content_stamp = ContentStamp()

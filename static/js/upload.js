@@ -14,7 +14,8 @@
   const say = (input, words) => (box(input).firstChild.textContent = words);
 
   const tooLarge = (input) => {
-    const large = [...input.files].some((file) => file.size > input.dataset.maxBytes);
+    const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    const large = size > input.dataset.maxBytes;
     say(input, large ? input.dataset.textTooLarge : "");
     return large;
   };

@@ -85,6 +85,14 @@
     });
   }
 
+  // Whoever leaves with something unsaved is asked first.
+  var unsaved = new Set();
+  document.addEventListener("input", function (event) {
+    if (event.target.form && event.target.closest(".work")) unsaved.add(event.target.form);
+  });
+  document.addEventListener("submit", function (event) { unsaved.delete(event.target); });
+  window.addEventListener("beforeunload", function (event) { if (unsaved.size) event.preventDefault(); });
+
   // What is marked in a text becomes the quotation of a comment.
   var quote = document.getElementById("comment_quote");
   document.addEventListener("select", function (event) {

@@ -17,6 +17,7 @@ from events.models import (
     Story,
     StoryText,
 )
+from sanasezim.shared import jobs
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,9 @@ def fields(page, prefix=""):
     return sent
 
 
-def test_the_whole_errand_from_last_years_page_to_a_scheduled_one(client, coordinator, last_year):
+def test_the_whole_errand_from_last_years_page_to_a_scheduled_one(
+    client, coordinator, last_year, mailoutbox
+):
     client.force_login(coordinator)
 
     begin = client.get("/staff/events/event/add/")
@@ -109,8 +112,15 @@ def test_the_whole_errand_from_last_years_page_to_a_scheduled_one(client, coordi
     assert not any("date" in lack.words for lack in readiness.of_language(whole, "kk"))
     assert item.texts.get(language="kk").title == "Кеңес"
 
-    # Review, then a moment of Almaty time
+    # Review: whoever else may publish gets a letter without a word of the page. Then a moment.
+    director = make.user("director", language="en", email="director@example.org")
     client.post(address(event, "submit"), {"note": "Посмотрите, пожалуйста"})
+    while jobs.run_one():
+        pass
+    (letter,) = mailoutbox
+    assert letter.to == [director.email]
+    assert address(event, "change") in letter.body
+    assert "Посмотрите" not in letter.body
     at = timezone.localtime() + datetime.timedelta(days=2)
     page = client.get(address(event, "publish"))
     assert "UTC+5" in page.content.decode()

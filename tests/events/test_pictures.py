@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from events import publishing
@@ -47,14 +48,34 @@ def test_a_photo_loses_its_place_in_the_original_too_and_gets_three_sizes(
     client.force_login(coordinator)
     address = reverse("admin:events_event_photos_add", args=[event.pk])
 
-    refused = client.post(address, {"file": make.upload(with_place()), "consent": "given"})
+    refused = client.post(address, {"file": make.upload(b"no photo")})
     assert refused.status_code == 422
     assert not Photo.objects.exists()
-    sent = {"file": make.upload(with_place()), "consent": "given", "words-alt": "Люди за столом"}
-    assert client.post(address, sent).status_code == 302
+    # Several at once; one that is no photo does not keep the others out, and is named.
+    files = [make.upload(with_place()), make.upload(b"no photo"), make.upload(with_place())]
+    answer = client.post(address, {"file": files}, follow=True)
+    assert "hoto.jpg:" in answer.content.decode()
+    photo, other = Photo.objects.all()
+    assert not Photo.objects.public().exists()
 
-    photo = Photo.objects.get()
-    assert len(stored(settings)) == 4
+    # Each gets its words and the answer about its people; what is left empty waits.
+    sent = {
+        "photo": [photo.pk, other.pk],
+        f"photo{photo.pk}-alt": "Люди за столом",
+        **{
+            f"facts{one.pk}-seen": facts["seen"].value()
+            for one, _words, facts in answer.context["rows"]
+        },
+        f"facts{photo.pk}-consent": "given",
+    }
+    describe = reverse("admin:events_event_photos_describe", args=[event.pk])
+    wrong = client.post(describe, sent | {f"photo{other.pk}-caption": "Без описания"})
+    assert wrong.status_code == 422
+    assert "Без описания" in wrong.content.decode()
+    assert client.post(describe, sent).status_code == 302
+    assert list(Photo.objects.public()) == [photo]
+    assert list(event.photos.undescribed("ru")) == [other]
+    assert len(stored(settings)) == 8
     for path in stored(settings):
         with Image.open(path) as picture:
             assert not picture.getexif()
@@ -80,9 +101,10 @@ def test_a_photo_that_is_removed_leaves_the_disk(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(
             reverse("admin:events_event_photos_add", args=[event.pk]),
-            {"file": make.upload(with_place((300, 200))), "words-alt": "Стол"},
+            {"file": make.upload(with_place((300, 200)))},
         )
     photo = Photo.objects.get()
+    PhotoText.objects.create(photo=photo, language="ru", alt="Стол")
 
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("admin:events_event_photos_remove", args=[event.pk, photo.pk]))
@@ -162,7 +184,7 @@ def test_a_partner_gets_a_small_logo_and_may_lose_it(
 
 
 def test_the_records_are_counted_and_what_was_typed_stays(coordinator):
-    day = make.call().started_at.date()
+    day = timezone.localdate(make.call().started_at)
     event = make.event(day.year)
     Event.objects.filter(pk=event.pk).update(starts_on=day.replace(day=1), ends_on=day)
     event.figures.create(kind="advised", value=9, source="список юриста")
