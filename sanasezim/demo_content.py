@@ -49,6 +49,7 @@ DEMO = Path(__file__).parent / "demo"
 ACCOUNTS = settings.BASE_DIR / "var" / "demo-accounts.txt"
 # reference, secret code, language and state of every request: to see the page of whoever asked
 REQUESTS = settings.BASE_DIR / "var" / "demo-requests.txt"
+BULK_PART = 200
 
 
 def is_empty():
@@ -268,41 +269,41 @@ def load_bulk(publications, seed=0):
         paragraphs[version.language] += [
             part for part in version.body.split("\n\n") if len(part) > 60
         ]
-    first = Publication.objects.count() + 1
-    made = Publication.objects.bulk_create(
-        Publication(
-            slug=f"bulk-{number}",
-            code=f"K-{number}",
-            kind=chance.choice(Publication.Kind.values),
-            citizenships=chance.sample(Publication.Citizenship.values, chance.randint(0, 2)),
-            stages=chance.sample(Publication.Stage.values, chance.randint(0, 2)),
-            added_at=now - datetime.timedelta(days=400, minutes=number),
+    first = Publication.objects.count() + 101
+    numbers = range(first, first + publications)
+    # In parts: one statement may take ten seconds, and not every machine is quick.
+    for start in range(0, publications, BULK_PART):
+        made = Publication.objects.bulk_create(
+            Publication(
+                slug=f"bulk-{number}",
+                code=f"K-{number}",
+                kind=chance.choice(Publication.Kind.values),
+                citizenships=chance.sample(Publication.Citizenship.values, chance.randint(0, 2)),
+                stages=chance.sample(Publication.Stage.values, chance.randint(0, 2)),
+                added_at=now - datetime.timedelta(days=400, minutes=number),
+            )
+            for number in numbers[start : start + BULK_PART]
         )
-        for number in range(first + 100, first + 100 + publications)
-    )
-    Publication.topics.through.objects.bulk_create(
-        Publication.topics.through(publication=publication, topic=topic)
-        for publication in made
-        for topic in chance.sample(topics, 2)
-    )
-    editions = Edition.objects.bulk_create(
-        Edition(publication=publication, language=code, title=f"{publication.code} {_title(chance, paragraphs[code])}",
-                summary=_title(chance, paragraphs[code]),
-                body="\n\n".join(chance.sample(paragraphs[code], 12)))
-        for publication in made
-        for code in CODES
-    )  # fmt: skip
-    EditionVersion.objects.bulk_create(
-        (
+        Publication.topics.through.objects.bulk_create(
+            Publication.topics.through(publication=publication, topic=topic)
+            for publication in made
+            for topic in chance.sample(topics, 2)
+        )
+        editions = Edition.objects.bulk_create(
+            Edition(publication=publication, language=code, title=f"{publication.code} {_title(chance, paragraphs[code])}",
+                    summary=_title(chance, paragraphs[code]),
+                    body="\n\n".join(chance.sample(paragraphs[code], 12)))
+            for publication in made
+            for code in CODES
+        )  # fmt: skip
+        EditionVersion.objects.bulk_create(
             EditionVersion(
                 edition=edition, number=1, publish_at=edition.publication.added_at,
                 content_hash=publishing.content_hash(edition), html=render(edition.body)[0],
                 **{name: getattr(edition, name) for name in publishing.CONTENT_FIELDS},
             )
             for edition in editions
-        ),
-        batch_size=500,
-    )  # fmt: skip
+        )  # fmt: skip
     search.reindex()
 
 
