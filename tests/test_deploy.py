@@ -1,7 +1,10 @@
 """What is shipped for a server fits together. tests/faults runs it."""
 
 import re
+import shutil
+import subprocess
 
+import pytest
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
@@ -77,3 +80,26 @@ def test_nginx_says_by_itself_what_is_wrong_in_each_language_with_a_number_to_ca
     for name in WHAT_NGINX_SAYS:
         assert (DEPLOY / "pages" / f"{name}.html").read_text() == outside_page(name)
         assert f"/portal-says/{name}.html;" in told
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_no_service_may_do_more_than_it_needs(tmp_path):
+    """systemd's own measure: 10 is open, 2 is what a hardened service reaches."""
+    units = sorted(DEPLOY.glob("portal-*.service"))
+    for unit in units:
+        shutil.copy(unit, tmp_path)
+        (tmp_path / f"{unit.name}.d").mkdir()
+        shutil.copy(DEPLOY / "hardening.conf", tmp_path / f"{unit.name}.d")
+        looked = subprocess.run(
+            [
+                "systemd-analyze",
+                "security",
+                "--offline=yes",
+                "--threshold=20",
+                tmp_path / unit.name,
+            ],
+            capture_output=True,
+            text=True,
+        )
+        assert looked.returncode == 0, looked.stdout[-300:] + looked.stderr
+    assert len(units) == 4
