@@ -20,6 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "resources"))
 import file_child
 from file_child import Refused, live_within
 
+QUALITIES = (80, 70, 60, 45, 30, 15)
+
 
 def read_picture(kind, data, limits, content):
     picture = file_child.clean_image(data, limits, content, {"jpg": "JPEG", "png": "PNG"}[kind])
@@ -44,11 +46,24 @@ def shrunk(picture, side, most):
     # Noise does not shrink by quality; a little out of focus it does.
     for softness in (0, 1, 2, 4, 8):
         soft = small.filter(ImageFilter.GaussianBlur(softness)) if softness else small
-        for quality in (80, 70, 60, 45, 30, 15):
-            written = io.BytesIO()
-            soft.save(written, "WEBP", quality=quality, method=4)
-            if written.tell() <= most:
-                return written.getvalue()
+        best, *between, worst = QUALITIES
+        if len(written := webp(soft, best)) <= most:
+            return written
+        if len(written := webp(soft, worst)) <= most:
+            # Every try of a large picture takes time: half of what is left is ruled out by each.
+            while between:
+                middle = between.pop(len(between) // 2)
+                tried = webp(soft, middle)
+                if len(tried) <= most:
+                    written = tried
+                between = [q for q in between if (q > middle) == (len(tried) <= most)]
+            return written
+    return written
+
+
+def webp(picture, quality):
+    written = io.BytesIO()
+    picture.save(written, "WEBP", quality=quality, method=4)
     return written.getvalue()
 
 
