@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from events.models import Event
 from events.models.event import SEASON_AFTER
 from resources import library
-from sanasezim.shared.languages import best
+from sanasezim.shared.languages import best, html_lang
 from sanasezim.shared.text import render as render_markdown
 from sanasezim.shared.text import with_facts
 
@@ -112,7 +112,7 @@ def json_ld(event, text, address, picture):
         "@type": "Event",
         "name": text.title,
         "description": text.summary or text.theme,
-        "inLanguage": text.language,
+        "inLanguage": html_lang(text.language),
         "startDate": min(begins, default=event.starts_on).isoformat(),
         "endDate": event.ends_on.isoformat(),
         "eventStatus": "https://schema.org/EventScheduled",
