@@ -32,6 +32,13 @@ def test_every_link_of_the_documents_leads_to_something():
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
+def test_every_test_that_a_document_names_is_there():
+    tests = "".join(path.read_text() for path in (settings.BASE_DIR / "tests").rglob("test_*.py"))
+    for document in (settings.BASE_DIR / "docs").rglob("*.md"):
+        for name in re.findall(r"`(test_\w+)`", document.read_text()):
+            assert f"def {name}(" in tests, f"{document.name}: {name}"
+
+
 def test_docker_and_systemd_run_the_same_commands_with_the_same_secrets():
     """The process that serves never sees the owner's password; the worker and the set-up do."""
     compose = (DEPLOY / "compose.yaml").read_text()
