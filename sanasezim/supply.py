@@ -106,9 +106,10 @@ def _wanted_by(name, found):
 
 
 def _needs(name):
-    for line in importlib.metadata.requires(name) or []:
-        if "extra ==" not in line:
-            yield _plain(re.match(r"[A-Za-z0-9._-]+", line)[0])
+    """Each once: a package may name another anew for every version of Python."""
+    lines = importlib.metadata.requires(name) or []
+    named = [re.match(r"[A-Za-z0-9._-]+", line)[0] for line in lines if "extra ==" not in line]
+    return list(dict.fromkeys(map(_plain, named)))
 
 
 def _licence(name, facts):

@@ -28,6 +28,7 @@ def test_the_bill_names_every_locked_package_with_licence_hashes_and_what_needs_
         reference = waiting.pop()
         reached.add(reference)
         waiting += [other for other in edges[reference] if other not in reached]
+    assert all(len(others) == len(set(others)) for others in edges.values())
     assert reached == {"portal", *(part["bom-ref"] for part in bill["components"])}
 
 
