@@ -164,7 +164,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Several machines may share a bucket of an S3 store instead of a folder (docs/deploy.md). It needs
+# Several machines may share a bucket of an S3 store instead of a folder (docs/several-machines.md). It needs
 # deploy/requirements-s3.txt; without a bucket nothing of it is loaded.
 S3_BUCKET = env.str("S3_BUCKET", default="")
 if S3_BUCKET:
