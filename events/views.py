@@ -18,6 +18,7 @@ from sanasezim.shared.ranged import file_response
 
 SECONDS_A_SLIDE = 12
 A_SLIDE = 4  # items of the programme
+MOST_ON_POSTER = 10
 
 
 @require_safe
@@ -90,7 +91,18 @@ def archive(request):
 @keep_page
 def poster(request, year, slug=""):
     """One page for a door, with the way to the portal as a QR code."""
-    return _shown(request, "events/poster.html", year, slug)
+    context = _context(_public(year, slug))
+    number, days = 0, []
+    for day, items in context["programme"]:
+        shown = items[: MOST_ON_POSTER - number]
+        number += len(shown)
+        days += [(day, shown)] if shown else []
+    context |= {
+        "is_long": number > MOST_ON_POSTER // 2,
+        "is_cut": days != context["programme"],
+        "programme": days,
+    }
+    return render(request, "events/poster.html", context)
 
 
 @require_safe
@@ -173,10 +185,6 @@ def _public(year, slug):
     kind = Event.Kind.SIDE if slug else Event.Kind.MAIN
     events = Event.objects.published().for_readers()
     return get_object_or_404(events, year=year, slug=slug, kind=kind)
-
-
-def _shown(request, template, year, slug):
-    return render(request, template, _context(_public(year, slug)))
 
 
 def _page(request, event, archive, preview=None):
