@@ -27,8 +27,8 @@ LEFT_OUT = "-"
 class FileForm(forms.ModelForm):
     upload = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX, at most 50 MB. The first row names the columns."),
-        widget=forms.FileInput({"accept": ".csv,.xlsx,text/csv"}),
+        help_text=_("CSV, XLSX or XLS, at most 50 MB. The first row names the columns."),
+        widget=forms.FileInput({"accept": ".csv,.xlsx,.xls,text/csv"}),
     )
 
     class Meta:

@@ -11,7 +11,7 @@ import io
 from django.db import transaction
 from django.utils import timezone
 
-from sanasezim.reports import tables
+from sanasezim.reports import left_before, tables
 from sanasezim.reports.asked import Asked
 from sanasezim.reports.models import OpenFigure
 from sanasezim.reports.suppression import suppress
@@ -35,7 +35,7 @@ def draft(year):
         table.has_who, table.total_who = False, {}
         for row in table.rows:
             row.who = {}
-    return suppress(made)
+    return suppress(made, left_before.told(asked, OFFERED))
 
 
 def years():

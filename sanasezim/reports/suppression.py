@@ -24,6 +24,7 @@ class System:
     def __init__(self):
         self.values, self.sums, self.hidden = {}, [], set()
         self.last = set()  # what is hidden only if nothing else helps: the totals of all
+        self.telling = set()  # numbers that are hidden like small ones, for what else is known
         self.holds = []  # whether the parts really add up; where they may overlap, they do not
         self.sums_of = defaultdict(list)
 
@@ -40,7 +41,11 @@ class System:
 
     def protect(self):
         """Hide what must not be told, and what it could be worked out from."""
-        small = [name for name, value in self.values.items() if 0 < value < SMALLEST]
+        small = [
+            name
+            for name, value in self.values.items()
+            if 0 < value < SMALLEST or name in self.telling
+        ]
         self.hidden.update(small)
         hopeless = set()  # nothing is left to hide: all that belongs to it is hidden already
         while True:
@@ -173,8 +178,11 @@ def _subtract(row, other, times):
             row.pop(name, None)
 
 
-def suppress(report):
+def suppress(report, told=()):
     """Hide in the report what must not leave. Changes its tables; hidden numbers become None.
+
+    told: name → number, for each report that left before: what differs from it by a small number
+    would tell that number.
 
     First the rows by themselves, then the columns of men and women beside them: so a row that one
     report may tell is told by all, and no two of them can be laid side by side.
@@ -183,6 +191,7 @@ def suppress(report):
     rows = System()
     for table in tables:
         _add_rows(rows, table)
+    rows.telling = _telling(rows.values, told)
     rows.protect()
     system = System()
     system.hidden |= rows.hidden
@@ -190,11 +199,36 @@ def suppress(report):
         _add_rows(system, table)
         _add_columns(system, table)
     system.last = set(rows.values) - rows.hidden
+    system.telling = _telling(system.values, told)
     system.protect()
     for table in tables:
         _hide(table, system.hidden)
     report.is_suppressed = True
     return report
+
+
+def _telling(values, told):
+    return {
+        name
+        for numbers in told
+        for name, before in numbers.items()
+        if name in values and 0 < abs(values[name] - before) < SMALLEST
+    }
+
+
+def numbers_of(report):
+    """What a report tells of people: name → number, by the names that `suppress` gives them."""
+    told = {}
+    for table in report.tables:
+        if table.id in NOT_ABOUT_PEOPLE:
+            continue
+        told[_whole(table), "total"] = table.total
+        for who, number in table.total_who.items():
+            told[_whole(table), "who", who] = number
+        for row in table.rows:
+            told[table.id, row.key] = row.count
+            told |= {(table.id, row.key, who): number for who, number in row.who.items()}
+    return {name: number for name, number in told.items() if number is not None}
 
 
 def _whole(table):

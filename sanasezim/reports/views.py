@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sanasezim.reports import explore, formats, frozen, open_figures, tables, tally
+from sanasezim.reports import explore, formats, frozen, left_before, open_figures, tables, tally
 from sanasezim.reports.charts import chart_of
 from sanasezim.reports.forms import (
     ReportForm,
@@ -96,6 +96,10 @@ def report(request):
             "tables": shown(shown_report, columns, wording_of(saved)),
             "notes": list(formats.notes_of(shown_report)),
             "query": _as_query(_values_of_form(form)).urlencode(),
+            "beside": [
+                (left, formats.period_of(left), formats.narrowed_to(left))
+                for left in left_before.beside(form.asked, form.cleaned_data["tables"])
+            ],
             "take_out": TakeOutForm(
                 may_full=may_full(request), initial={"language": translation.get_language()}
             ),
@@ -174,7 +178,9 @@ def take_out(request):
     typed, saved, columns = how.cleaned_data, _saved(request), form.with_columns
     is_full = bool(typed.get("is_full"))
     with translation.override(typed["language"]):
-        leaving = made(form.asked, form.cleaned_data["tables"], columns, full=is_full)
+        leaving = made(form.asked, form.cleaned_data["tables"], columns, full=True)
+        if not is_full:
+            suppress(leaving, left_before.told(form.asked, form.cleaned_data["tables"]))
         wording = wording_of(saved, typed["language"])
         answer = _leaving(request, leaving, columns, wording, typed["how"])
     _write_down(request, form, typed, leaving, is_full, answer.content)
