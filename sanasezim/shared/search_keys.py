@@ -276,13 +276,13 @@ class FindablePeople(models.QuerySet):
         field = search_keys_field(self.model)
         drawers = sorted({key_of_drawer(stem) for stem in asked})
         rows = self.filter(**{f"{field.name}__contains": drawers}).order_by("-pk")
-        numbers = list(rows.values_list("pk", flat=True)[:MOST_OPENED])
-        found = []
-        for first in range(0, len(numbers), OPENED_AT_ONCE):
-            some = self.filter(pk__in=numbers[first : first + OPENED_AT_ONCE]).order_by("-pk")
-            found += [row for row in some if asked <= field.stems_of(row)]
-            if len(found) >= most:
+        found, portion = [], rows[:OPENED_AT_ONCE]
+        for _portion in range(MOST_OPENED // OPENED_AT_ONCE):
+            opened = list(portion)
+            found += [row for row in opened if asked <= field.stems_of(row)]
+            if len(found) >= most or len(opened) < OPENED_AT_ONCE:
                 break
+            portion = rows.filter(pk__lt=opened[-1].pk)[:OPENED_AT_ONCE]
         return found[:most]
 
 
