@@ -21,6 +21,8 @@ say() { printf '\n== %s\n' "$*"; }
 stop() { printf 'Not installed: %s\n' "$*" >&2; exit 1; }
 secret() { python3 -c 'import secrets; print(secrets.token_urlsafe(40))'; }
 has_systemd() { [[ -d /run/systemd/system ]]; }
+# Of several machines all but the first: docs/several-machines.md
+only_web() { [[ -e $ETC/only-web ]]; }
 
 [[ $(id -u) == 0 ]] || stop "run it as root."
 [[ $HOST =~ ^[A-Za-z0-9.-]+$ ]] || stop "name the host people will type: deploy/install.sh portal.example.kz"
@@ -70,19 +72,22 @@ if [[ ! -x .venv/bin/python || $(cat .venv/made-from 2>/dev/null) != "$wanted" ]
 fi
 
 say "The database"
-has_systemd && systemctl start postgresql || service postgresql start >/dev/null
-for _try in $(seq 30); do
-    runuser -u postgres -- psql -qAtc 'SELECT 1' >/dev/null 2>&1 && break
-    sleep 1
-done
-as_postgres() { runuser -u postgres -- psql -qAt --set=ON_ERROR_STOP=1 "$@"; }
-if [[ $(as_postgres -c "SELECT count(*) FROM pg_database WHERE datname = 'portal'") == 0 ]]; then
-    [[ ! -e $ETC/owner.env ]] || stop "$ETC/owner.env is there, but no database: bring it back, or move the file away."
-    owner=$(secret) web=$(secret) port=$(as_postgres -c 'SHOW port')
-    sed -e "s/'change-me'/'$owner'/" -e "s/'change-me-too'/'$web'/" deploy/postgres.sql | as_postgres -f - >/dev/null
-    (umask 077
-     echo "DATABASE_OWNER_URL=postgres://portal_owner:$owner@127.0.0.1:$port/portal" >"$ETC/owner.env"
-     echo "$web@127.0.0.1:$port" >"$ETC/.web")
+database_is_elsewhere() { [[ -e $ETC/owner.env ]] && ! grep -qE '@(127\.0\.0\.1|localhost)[:/]' "$ETC/owner.env"; }
+if ! database_is_elsewhere; then
+    has_systemd && systemctl start postgresql || service postgresql start >/dev/null
+    for _try in $(seq 30); do
+        runuser -u postgres -- psql -qAtc 'SELECT 1' >/dev/null 2>&1 && break
+        sleep 1
+    done
+    as_postgres() { runuser -u postgres -- psql -qAt --set=ON_ERROR_STOP=1 "$@"; }
+    if [[ $(as_postgres -c "SELECT count(*) FROM pg_database WHERE datname = 'portal'") == 0 ]]; then
+        [[ ! -e $ETC/owner.env ]] || stop "$ETC/owner.env is there, but no database: bring it back, or move the file away."
+        owner=$(secret) web=$(secret) port=$(as_postgres -c 'SHOW port')
+        sed -e "s/'change-me'/'$owner'/" -e "s/'change-me-too'/'$web'/" deploy/postgres.sql | as_postgres -f - >/dev/null
+        (umask 077
+         echo "DATABASE_OWNER_URL=postgres://portal_owner:$owner@127.0.0.1:$port/portal" >"$ETC/owner.env"
+         echo "$web@127.0.0.1:$port" >"$ETC/.web")
+    fi
 fi
 
 say "Settings in $ETC/portal.env"
@@ -168,12 +173,14 @@ install -d /etc/systemd/system/portal-.service.d
 install -m 0644 deploy/hardening.conf /etc/systemd/system/portal-.service.d/
 if has_systemd; then
     systemctl daemon-reload
-    systemctl enable --quiet portal-web portal-work portal-nightly.timer nginx postgresql
+    systemctl enable --quiet portal-web nginx
+    only_web || systemctl enable --quiet portal-work portal-nightly.timer
+    database_is_elsewhere || systemctl enable --quiet postgresql
     # The new code is looked through before the old one lets go: nobody is turned away.
     systemctl start portal-set-up
     systemctl is-active --quiet portal-web && systemctl reload portal-web || systemctl start portal-web
-    systemctl restart portal-work
-    systemctl start portal-nightly.timer
+    only_web || systemctl restart portal-work
+    only_web || systemctl start portal-nightly.timer
     systemctl reload-or-restart nginx
 else
     echo "There is no systemd here, so nothing was started: gunicorn, manage.py work --nights, nginx."
