@@ -30,7 +30,8 @@
       button.type = "button";
       button.textContent = given[1];
       button.title = words[given[0]];
-      button.setAttribute("aria-label", words[given[0]]);
+      // Whoever speaks to the browser says what they see: "1."
+      button.setAttribute("aria-label", (/\d/.test(given[1]) ? given[1] + " " : "") + words[given[0]]);
       button.tabIndex = place ? -1 : 0;
       button.addEventListener("click", function () { wrap(text, given[2], given[3]); });
       bar.append(button);
