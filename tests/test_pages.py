@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import re
 from pathlib import Path
 
@@ -82,6 +84,16 @@ def test_a_page_says_the_same_policy_everywhere(client, demo):
 
         assert policy.startswith("default-src 'none'")
         assert "unsafe" not in policy and "http" not in policy
+
+
+def test_the_script_of_a_page_is_named_with_its_hash(client):
+    page = client.get("/ru/").content.decode()
+    address, said = re.search(
+        r'<script src="/static/([^"]+)" integrity="sha256-([^"]+)"', page
+    ).groups()
+
+    served = (settings.STATIC_ROOT / address).read_bytes()
+    assert base64.b64decode(said) == hashlib.sha256(served).digest()
 
 
 def test_leaving_wipes_what_the_browser_kept(client):

@@ -1,9 +1,12 @@
 """What every template may use: icons and covers; sizes, phones and days as readers write them."""
 
+import base64
+import hashlib
 from functools import cache, lru_cache
 
 import segno
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.defaultfilters import stringfilter
 from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
@@ -71,6 +74,14 @@ ICONS = {
     "pin": "M12 21.5c-5-5.5-7-8.5-7-12a7 7 0 0 1 14 0c0 3.5-2 6.5-7 12z"
     "M12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
 }
+
+
+@register.simple_tag
+@cache
+def integrity(name):
+    """The hash of one of our scripts: a browser runs it only as it left us."""
+    with staticfiles_storage.open(staticfiles_storage.stored_name(name)) as script:
+        return f"sha256-{base64.b64encode(hashlib.sha256(script.read()).digest()).decode()}"
 
 
 @register.simple_tag
