@@ -143,7 +143,9 @@ CASES = (
     OFFICE,
     PROJECT,
     Column(
-        "persons", listed(str.strip), "коды людей|коды клиентов|код клиента|адамдардың кодтары",
+        "persons", listed(str.strip),
+        "person_key|persons(person_key list)"
+        "|коды людей|коды клиентов|код клиента|адамдардың кодтары",
         is_listed=True,
     ),
     SEX,

@@ -1,4 +1,4 @@
-"""A spreadsheet as a table: CSV in the ways Excel writes it, or the first sheet of an XLSX."""
+"""A spreadsheet as a table: CSV as Excel writes it, or the first sheet of an XLSX or XLS."""
 
 import csv
 import datetime
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import python_calamine
 from django.utils.translation import gettext as _
 
+from sanasezim.importing import old_excel
+
 MOST_BYTES = 50_000_000
 MOST_UNPACKED = 500_000_000  # of an XLSX, which is packed
 MOST_ROWS = 500_000
@@ -18,6 +20,7 @@ MOST_COLUMNS = 200
 MOST_LETTERS = 20_000  # of a cell
 MOST_CELLS = 15_000_000  # of a sheet, empty ones between others too: each takes memory
 PACKED = b"PK\x03\x04"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # XLS, until 2007; an XLSX with a password begins like this, too
 SHEET = re.compile(r"/worksheets/[^/]+\.xml", re.IGNORECASE)
 PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{0,8})["']""")  # of a row or a cell: 7, B7
 
@@ -36,7 +39,10 @@ def read(data):
     """The table in these bytes, or NotATable. Rows without a single word are left out."""
     if len(data) > MOST_BYTES:
         raise NotATable(_("The file is larger than 50 MB. Bring it in by years."))
-    lines = _from_xlsx(data) if data.startswith(PACKED) else _from_csv(data)
+    if data.startswith(PACKED):
+        lines = _from_xlsx(data)
+    else:
+        lines = _from_xls(data) if data.startswith(OLD_EXCEL) else _from_csv(data)
     rows = [(line, cells) for line, cells in lines if any(cells)]
     if not rows:
         raise NotATable(_("The file has no rows."))
@@ -88,20 +94,33 @@ def _decoded(data):
 
 def _from_xlsx(data):
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise NotATable(_("The file is too large when unpacked."))
-            for part in packed.infolist():
-                if SHEET.search(part.filename):
-                    _refuse_far_cells(packed, part)
+        _refuse_what_unpacks_too_large(data)
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (zipfile.BadZipFile, zlib.error, python_calamine.CalamineError, OSError):
-        raise NotATable(
-            _("The XLSX file cannot be read. Open it in Excel and save it again.")
-        ) from None
+        raise _unreadable() from None
     for line, cells in enumerate(sheet, 1):
-        yield line, [_text(cell) for cell in cells]
+        yield line, [as_typed(cell) for cell in cells]
+
+
+def _from_xls(data):
+    try:
+        yield from enumerate(old_excel.rows_of(data), 1)
+    except ValueError:
+        raise _unreadable() from None
+
+
+def _unreadable():
+    return NotATable(_("The XLSX file cannot be read. Open it in Excel and save it again."))
+
+
+def _refuse_what_unpacks_too_large(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+            raise NotATable(_("The file is too large when unpacked."))
+        for part in packed.infolist():
+            if SHEET.search(part.filename):
+                _refuse_far_cells(packed, part)
 
 
 def _refuse_far_cells(packed, part):
@@ -128,7 +147,7 @@ def _column(letters):
     return number
 
 
-def _text(cell):
+def as_typed(cell):
     """A cell as somebody would have typed it."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"

@@ -212,14 +212,28 @@ def as_xlsx(report, columns=ALL_COLUMNS, wording=None):
         },
     )
     looks = {
-        "": book.add_format(),
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "table": book.add_format({"bold": True, "font_size": 12, "top": 1}),
-        "headings": book.add_format({"bold": True, "text_wrap": True, "bottom": 1}),
-        "total": book.add_format({"bold": True, "top": 1}),
-        "subtotal": book.add_format({"italic": True}),
-        "note": book.add_format({"italic": True}),
+        "": {},
+        "title": {"bold": True, "font_size": 14},
+        "table": {"bold": True, "font_size": 12, "top": 1},
+        "headings": {"bold": True, "text_wrap": True, "bottom": 1},
+        "total": {"bold": True, "top": 1},
+        "subtotal": {"italic": True},
+        "note": {"italic": True},
+        "about": {},
     }
+    made = {}
+
+    def format_of(look, column, cell):
+        """Figures, and what stands for one, to the right, under their headings."""
+        is_left = column == 0 or look in ("title", "table", "note", "about")
+        more = {} if is_left else {"align": "right"}
+        if not isinstance(cell, str):
+            more |= {"num_format": _number_format(cell)}
+        key = (look, *more.items())
+        if key not in made:
+            made[key] = book.add_format(looks[look] | more)
+        return made[key]
+
     sheet = book.add_worksheet(_("Report")[:31])
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 12, 14)
@@ -228,11 +242,17 @@ def as_xlsx(report, columns=ALL_COLUMNS, wording=None):
     for place, (look, cells) in enumerate(_sheet(report, columns, wording)):
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
-                sheet.write_string(place, column, cell, looks[look])
+                sheet.write_string(place, column, cell, format_of(look, column, cell))
             else:
-                sheet.write_number(place, column, cell, looks[look])
+                sheet.write_number(place, column, cell, format_of(look, column, cell))
     book.close()
     return file.getvalue()
+
+
+def _number_format(number):
+    if isinstance(number, Decimal):
+        return "#,##0.00"
+    return "0.0" if isinstance(number, float) else "#,##0"
 
 
 def _sheet(report, columns, wording):
@@ -241,7 +261,7 @@ def _sheet(report, columns, wording):
     yield "title", [wording.title or _("Activity report")]
     yield "", [period_of(report.asked)]
     for label, value in narrowed_to(report.asked):
-        yield "", [label, value]
+        yield "about", [label, value]
     if wording.introduction:
         yield "", [wording.introduction]
     for note in notes_of(report):

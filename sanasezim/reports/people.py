@@ -31,10 +31,10 @@ COUNTED = (1 << 25) - 1
 
 # What makes an appeal one for the way home, or one of somebody in a vulnerable situation: codes of
 # topics and of kinds of services that begin like this
-HOME = {"topic": "^(return|repatriat)", "service": "^(ticket.home|escort)"}
+HOME = {"topic": "^(return|repatriat)", "service": "^(return|repatriat|ticket|escort|convoy)"}
 IN_NEED = {
     "topic": "^(vulnerab|violence|children|health)",
-    "service": "^(shelter|hostel|food|psychological|social|medical|home.visit)",
+    "service": "^(vulnerab|humanitar|shelter|hostel|food|psychological|social|medical|home.visit)",
 }
 HELPED = [Intake.Decision.ACCEPTED, Intake.Decision.ANSWERED, Intake.Decision.REFERRED]
 KINDS_OF_TRAFFICKING = ["forced_labour", "sexual", "debt_bondage", "mixed"]

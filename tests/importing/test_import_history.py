@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -129,6 +130,17 @@ def test_a_russian_spreadsheet_of_windows_is_read():
 
     call = Call.objects.get()
     assert (call.sex, call.age, call.citizenship) == ("male", 41, "UZ")
+
+
+def test_a_spreadsheet_of_an_old_excel_is_read_and_a_damaged_one_refused():
+    old = (Path(__file__).parent / "before_2007.xls").read_bytes()
+    bring_in(old)
+
+    assert list(Call.objects.order_by("started_at").values_list("sex", "age", "citizenship")) == [
+        ("male", 41, "UZ"), ("female", None, "TJ"),
+    ]  # fmt: skip
+    with pytest.raises(files.NotATable):
+        files.read(old[:1000])
 
 
 def test_kazakh_headings_are_known():

@@ -165,7 +165,7 @@ def test_a_person_sent_by_two_is_counted_once(lawyer, capsys):
 def test_three_figures_of_half_a_year_are_three(lawyer, operator, capsys):
     """R8: persons counselled, mobile consultations, information actions."""
     project = make.project()
-    people = Person.objects.bulk_create(Person() for _place in range(483))
+    people = Person.objects.bulk_create(Person() for _place in range(4831))
     given = {"answered_by": operator, "started_at": at("2014-02-02T10:00"), "project": project}
     Call.objects.bulk_create(Call(person=person, **given) for person in [*people, *people[:9]])
     for kind, number in [("mobile_consultation", 127), ("information_action", 13_339)]:
@@ -175,7 +175,7 @@ def test_three_figures_of_half_a_year_are_three(lawyer, operator, capsys):
 
     made = report(capsys, "2014-01-01", "2014-06-30")
 
-    assert made["persons_helped"]["total"] == 483
+    assert made["persons_helped"]["total"] == 4831
     assert counts(made["outreach"])["mobile_consultation"] == 127
     assert counts(made["outreach"])["information_action"] == 13_339
 
