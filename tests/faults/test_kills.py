@@ -170,8 +170,11 @@ def test_f30_a_reload_under_load_fails_nobody(house, nginx, say):
     reloads = 0
     while any(reader.is_alive() for reader in readers):
         time.sleep(3)
+        old = set(house.workers())
         os.kill(house.process.pid, signal.SIGHUP)
         reloads += 1
+        # As in a deploy: the next one when those before have gone.
+        within(120, lambda old=old: not old & set(house.workers()))
     for reader in readers:
         reader.join()
     say(f"{len(done)} requests, {reloads} reloads: {len(failed)} failed {failed[:3]}")
