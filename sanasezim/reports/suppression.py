@@ -311,7 +311,7 @@ def _hide_row(table, row, hidden):
             row.more[code] = None
             if code == "so_far":
                 row.more["percent"] = None
-    for who in row.who:
+    for who in table.total_who:  # a zero that no call stands for may be hidden, too
         if (table.id, row.key, who) in hidden:
             row.who[who] = None
     if (table.id, row.key, "before") in hidden:

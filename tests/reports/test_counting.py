@@ -216,6 +216,23 @@ def test_no_small_number_can_be_subtracted_from_what_leaves(calls):
     assert hidden and shown > hidden
 
 
+def test_a_zero_that_is_hidden_is_not_told(operator):
+    """One girl among the women: the row of the men must not give her away by its zeros."""
+    at = timezone.make_aware(datetime.datetime(2025, 2, 2, 9))
+    given = {"answered_by": operator, "started_at": at}
+    Call.objects.bulk_create(
+        [Call(sex="female", **given) for _place in range(20)]
+        + [Call(sex="female", minor="yes", **given)]
+        + [Call(sex="male", **given) for _place in range(15)]
+        + [Call(**given) for _place in range(6)]
+    )
+
+    safe = formats.as_json(suppress(tables.make(Asked(START, END), ["calls_by_sex"])))
+
+    for whole, parts, where in sums_that_hold(safe):
+        assert [whole, *parts].count(None) != 1, where
+
+
 def test_reports_laid_side_by_side_tell_no_small_number(calls, coordinator):
     """Two months and both; one office and all; a part of a period and the whole."""
     ids = ["calls_by_citizenship", "calls_by_sex", "calls_by_outcome", "persons_by_citizenship"]
