@@ -97,7 +97,7 @@ class Site:
     def stop(self):
         if self.server:
             self.link.close()
-            self.server.send_signal(signal.SIGTERM)
+            self.server.send_signal(signal.SIGQUIT)  # at once
             self.server.wait(30)
 
     def ask(self, address, form=None, **headers):
