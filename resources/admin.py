@@ -1,8 +1,11 @@
 """Where staff make, check and publish booklets."""
 
+import re
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -43,6 +46,22 @@ from sanasezim.shared.uploads import takes_files
 ROWS_ON_A_PAGE = 50  # of the table of translations
 # A booklet, its recording and the words around them; each file has its own limit.
 MOST_UPLOADED = 2 * settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+class FoundSelect(AutocompleteSelect):
+    """Shows a form again with a choice that is no number: Django's would ask the database for it."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [v for v in value if re.fullmatch(r"[0-9]{1,18}", v)], attrs)
+
+
+class FoundPublication:
+    """Of a form in which a booklet is found by its words."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = FoundSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class TopicTextInline(TextInline):
@@ -116,7 +135,7 @@ class NameFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Publication)
-class PublicationAdmin(admin.ModelAdmin):
+class PublicationAdmin(FoundPublication, admin.ModelAdmin):
     form = PublicationForm
     list_display = ["code", "title", "kind", "languages", "replaced_by"]
     list_filter = ["kind", ("topics", NameFilter)]
@@ -215,7 +234,7 @@ class PublicationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Edition)
-class EditionAdmin(PreviewedAdmin):
+class EditionAdmin(FoundPublication, PreviewedAdmin):
     form = EditionForm
     list_display = ["title", "code", "language", "state", "law_as_of", "review_due"]
     list_filter = ["language", "publication__kind"]
@@ -463,7 +482,7 @@ def _is_generated(edition):
 
 
 @admin.register(Handout)
-class HandoutAdmin(admin.ModelAdmin):
+class HandoutAdmin(FoundPublication, admin.ModelAdmin):
     form = HandoutForm
     list_display = ["code", "language", "copies", "handed_on", "where", "project"]
     list_filter = ["handed_on", "language", ("office", NameFilter), "project"]

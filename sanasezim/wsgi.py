@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 from sanasezim import patience
+from sanasezim.utf8 import Utf8Request
 from sanasezim.whole_body import refuse_half_a_body
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanasezim.settings")
@@ -34,7 +35,9 @@ def refuse_what_does_not_fit():
 
 patience.begin()
 try:
-    application = refuse_half_a_body(get_wsgi_application())
+    portal = get_wsgi_application()
+    portal.request_class = Utf8Request
+    application = refuse_half_a_body(portal)
 except ImproperlyConfigured as refusal:
     print(f"The portal cannot start. {refusal}", file=sys.stderr)
     sys.exit(DOES_NOT_LOAD)
