@@ -1,13 +1,11 @@
 """What readers and staff do works with the rights of the role that serves, which owns nothing."""
 
-import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
 from legalaid import casework
-from sanasezim import embedded_pg
 from tests import make
 from tests.test_staff_access import staff_addresses
 
@@ -80,28 +78,3 @@ def test_a_call_and_a_case_are_written_down(client, director, served):
     page = reverse("admin:legalaid_case_change", args=[case.pk])
     assert client.get(page).status_code == 200
     assert client.get(page.replace("change", "history")).status_code == 200
-
-
-def test_the_servers_log_keeps_no_word_of_a_refused_row(served, django_db_setup):
-    """Through a connection of its own: a role's settings hold from the moment it comes in."""
-    if not embedded_pg.is_wanted():
-        pytest.skip("only the embedded server's log is ours to read")
-    canary = "Канарейкина Логина"
-    address = connection.settings_dict
-    own = psycopg2.connect(
-        dbname=address["NAME"], host=address["HOST"], user=settings.DATABASE_WEB_ROLE
-    )
-    with own.cursor() as cursor:
-        for statement in [
-            "SELECT %s::integer",
-            "INSERT INTO legalaid_person (home_region, sex) VALUES (%s, NULL)",
-            "SELECT * FROM shared_office WHERE code = %s AND nothing = 1",
-        ]:
-            with pytest.raises(psycopg2.Error):
-                cursor.execute(statement, [canary])
-            own.rollback()
-    own.close()
-
-    log = embedded_pg._held.cluster.log if embedded_pg._held else None
-    log = log or embedded_pg._state_dir() / "server.log"
-    assert canary not in log.read_text(errors="replace")

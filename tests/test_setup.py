@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
@@ -452,6 +453,31 @@ def test_psycopg_3_is_refused(tmp_path, monkeypatch):
 def test_the_embedded_server_logs_no_statement_that_failed():
     """psycopg2 writes the values into the SQL text: a name would stand in the server's log."""
     assert embedded_pg.SERVER_OPTIONS["log_min_error_statement"] == "panic"
+
+
+def test_the_servers_log_keeps_no_word_of_a_refused_row(db):
+    """Through a connection of its own: a role's settings hold from the moment it comes in."""
+    if not embedded_pg.is_wanted():
+        pytest.skip("only the embedded server's log is ours to read")
+    canary = "Канарейкина Логина"
+    address = connection.settings_dict
+    own = psycopg2.connect(
+        dbname=address["NAME"], host=address["HOST"], user=settings.DATABASE_WEB_ROLE
+    )
+    with own.cursor() as cursor:
+        for statement in [
+            "SELECT %s::integer",
+            "INSERT INTO legalaid_person (home_region, sex) VALUES (%s, NULL)",
+            "SELECT * FROM shared_office WHERE code = %s AND nothing = 1",
+        ]:
+            with pytest.raises(psycopg2.Error):
+                cursor.execute(statement, [canary])
+            own.rollback()
+    own.close()
+
+    log = embedded_pg._held.cluster.log if embedded_pg._held else None
+    log = log or embedded_pg._state_dir() / "server.log"
+    assert canary not in log.read_text(errors="replace")
 
 
 def test_almaty_is_five_hours_ahead():
